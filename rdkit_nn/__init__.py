@@ -1,0 +1,94 @@
+"""A general toolkit for reaction-diffusion and neural dynamics.
+
+A model is a sum, a method moves it, a run is a Dataset:
+
+    import rdkit_nn as rd
+    from rdkit_nn import models, start
+
+    grid = rd.Grid((128, 128), spacing=2.5 / 256)
+    begin = start.patch(grid, around=dict(u=1.0, v=0.0), inside=dict(u=0.5, v=0.25),
+                        size=20, seed=0)
+    run = rd.simulate(rd.Flow(models.gray_scott(F=0.037, k=0.06), rd.Euler(dt=1.0)),
+                      begin, steps=10_000, every=500)
+
+Nothing is imported until it is touched.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+# Public name -> the room it lives in. A room never bears the name of what it hands out,
+# or importing the room would put the module in the place of the name.
+_HOMES = {
+    "Dynamics": "dynamics",
+    "Clock": "dynamics",
+    "Grid": "grid",
+    "Periodic": "walls",
+    "NoFlux": "walls",
+    "Dirichlet": "walls",
+    "Neumann": "walls",
+    "Robin": "walls",
+    "Term": "terms",
+    "reaction": "terms",
+    "law": "terms",
+    "Diffusion": "terms",
+    "Linear": "terms",
+    "Noise": "terms",
+    "rates": "terms",
+    "Method": "methods",
+    "Euler": "methods",
+    "RK4": "methods",
+    "Alternating": "methods",
+    "Projected": "methods",
+    "Clip": "methods",
+    "NormBound": "methods",
+    "Map": "maps",
+    "Flow": "flow",
+    "simulate": "simulation",
+    "at_rest": "endings",
+    "extinct": "endings",
+    "open_run": "store",
+    "sweep": "sweeping",
+    "exp": "laws",
+    "log": "laws",
+    "sqrt": "laws",
+    "tanh": "laws",
+    "sin": "laws",
+    "cos": "laws",
+    "where": "laws",
+    "minimum": "laws",
+    "maximum": "laws",
+}
+_ROOMS = ("analysis", "maps", "methods", "models", "neural", "presets", "start")
+
+__all__ = [*_HOMES, *_ROOMS, "__version__"]
+
+
+def __getattr__(name: str):
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"`rdkit_nn` has no name `{name}`.")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+if TYPE_CHECKING:
+    from . import analysis, maps, methods, models, neural, presets, start
+    from .dynamics import Clock, Dynamics
+    from .endings import at_rest, extinct
+    from .flow import Flow
+    from .grid import Grid
+    from .laws import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where
+    from .maps import Map
+    from .methods import RK4, Alternating, Clip, Euler, Method, NormBound, Projected
+    from .simulation import simulate
+    from .store import open_run
+    from .sweeping import sweep
+    from .terms import Diffusion, Linear, Noise, Term, law, rates, reaction
+    from .walls import Dirichlet, Neumann, NoFlux, Periodic, Robin

@@ -1,0 +1,192 @@
+"""A term and a method make a flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import walls as _walls
+from .arrays import Values, dtype_name
+from .dynamics import Dynamics
+from .grid import Grid
+from .kernels import compile
+from .methods import Method
+from .terms import Reaction, Term, parts
+
+
+@dataclass(frozen=True)
+class Flow(Dynamics):
+    """A term moved by a method, on a device.
+
+    Args:
+        term: What changes the values: one rate, or a sum.
+        method: How time is cut.
+        device: `cpu`, or a torch device: `cuda`, `cuda:1`, `torch:cpu`.
+
+    Example:
+        >>> import rdkit_nn as rd
+        >>> rd.Flow(rd.Diffusion(u=1.0), rd.Euler(dt=0.1))
+        Flow(Diffusion(u=1.0), Euler(dt=0.1))
+    """
+
+    term: Term
+    method: Method
+    device: str = "cpu"
+
+    def __post_init__(self):
+        if not isinstance(self.term, Term):
+            raise TypeError(
+                f"A flow needs a term such as kinetics(a=0.1) + Diffusion(u=1.0), but got "
+                f"{self.term!r}. Did you forget to give a law its parameters?"
+            )
+        if not isinstance(self.method, Method):
+            raise TypeError(f"A flow needs a method such as Euler(dt=…): {self.method!r}.")
+
+    def __repr__(self) -> str:
+        where = "" if self.device == "cpu" else f", device={self.device!r}"
+        return f"Flow({self.term!r}, {self.method!r}{where})"
+
+    @property
+    def dt(self) -> float:  # type: ignore[override]
+        """Time that one step spans."""
+        return self.method.dt
+
+    def advance(self, values: Values, grid: Grid, steps: range) -> Values:
+        """Take `steps` on the fastest kernel that knows the case."""
+        if len(steps) == 0:
+            return values
+        return compile(self.term, self.method, grid, values, self.device).run(
+            values, steps
+        )
+
+    def steps(self, time: float) -> int:
+        """Count of steps that span `time`.
+
+        Raises:
+            ValueError: If the time is not a whole number of steps.
+
+        Example:
+            >>> import rdkit_nn as rd
+            >>> rd.Flow(rd.Diffusion(u=1.0), rd.Euler(dt=0.1)).steps(80.0)
+            800
+        """
+        count = round(time / self.dt)
+        if count < 0 or not np.isclose(count * self.dt, time, rtol=1e-9, atol=0):
+            raise ValueError(
+                f"A time of {time:g} is not a whole number of steps of {self.dt:g}; "
+                f"{count} steps span {count * self.dt:g}."
+            )
+        return count
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse, before the first step, what cannot work.
+
+        Raises:
+            KeyError: If a variable is missing.
+            TypeError: If a variable is not floating point, or the method refuses a term.
+            ValueError: If a value is not finite, a shape does not fit, or a step is
+                unstable.
+        """
+        names = tuple(dict.fromkeys((*self.term.reads, *self.term.moves)))
+        if missing := [n for n in names if n not in values]:
+            raise KeyError(
+                f"The flow needs {', '.join(names)}, but the state has only "
+                f"{', '.join(values) or 'nothing'}: {', '.join(missing)} is missing."
+            )
+        for name in names:
+            _check_array(name, values[name])
+        kinds = {dtype_name(values[name]) for name in names}
+        if len(kinds) > 1:
+            raise TypeError(
+                f"All variables of a flow must share one dtype, but {', '.join(names)} "
+                f"have {', '.join(sorted(kinds))}. Convert them: state.astype('float32')."
+            )
+        self._check_fields(values, grid)
+        self.method.check(self.term)
+        self.term.check(values, grid)
+        self._check_stability(values, grid)
+
+    def _check_fields(self, values: Values, grid: Grid) -> None:
+        cells = grid.shape
+        local = [t for t in parts(self.term) if isinstance(t, Reaction) or t.walls]
+        linear = [t for t in parts(self.term) if t.symbol(np.zeros(1)) is not None]
+        fields = dict.fromkeys(n for t in (*local, *linear) for n in (*t.reads, *t.moves))
+        shapes = {name: tuple(values[name].shape) for name in fields}
+        for name, shape in shapes.items():
+            if shape[len(shape) - len(cells) :] != cells:
+                raise ValueError(
+                    f"`{name}` has shape {shape}, which does not end in the grid's {cells}."
+                )
+        for term in local:
+            own = {name: shapes[name] for name in (*term.reads, *term.moves)}
+            if len(set(own.values())) > 1:
+                raise ValueError(
+                    f"`{term.label}` needs species of one shape, but they have "
+                    + ", ".join(f"{n} {s}" for n, s in own.items())
+                    + "."
+                )
+
+    def _check_stability(self, values: Values, grid: Grid) -> None:
+        if not self.method.reach:
+            return
+        fastest: dict[str, float] = {}
+        for name in self.term.moves:
+            told = dict(self.term.walls).get(name, ())
+            s = np.linspace(-grid.stiffness(grid.walls(name, ((name, told),))), 0, 1025)
+            growth = np.zeros_like(s)
+            for term in parts(self.term):
+                growth = growth + (term.symbol(s) or {}).get(name, 0.0)
+            fastest[name] = -float(growth.min()) * self.method.speed(name)
+        name = max(fastest, key=lambda n: fastest[n], default=None)
+        if name is None or fastest[name] <= 0:
+            return
+        limit = self.method.reach / fastest[name]
+        if self.dt > limit * (1 + 1e-12):
+            raise ValueError(
+                f"dt={self.dt:g} is unstable: the fastest mode of `{name}` decays at "
+                f"rate {fastest[name]:.4g}, for which this method needs dt ≤ {limit:.6g}. "
+                f"Use dt={_round_down(0.9 * limit):g}."
+            )
+
+    def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
+        """Provenance of a run: dynamics, dt, kernel, device, equations and walls."""
+        made = compile(self.term, self.method, grid, values, self.device)
+        told = super().describe(values, grid)
+        told |= {"kernel": made.name, "device": self.device}
+        formulas = [
+            f"{who}: {rate}"
+            for part in parts(self.term)
+            if isinstance(part, Reaction) and part.law.readable
+            for who, rate in part.law.text.items()
+        ]
+        if formulas:
+            told["equations"] = "; ".join(formulas)
+        walls = self.term.walls
+        for name in self.term.moves:
+            sides = grid.walls(name, walls)
+            told[f"walls_{name}"] = "; ".join(
+                f"{d}: {_walls.name(s)}" for d, s in zip(grid.dims, sides)
+            )
+        return told
+
+
+def _check_array(name: str, array: object) -> None:
+    kind = dtype_name(array)
+    if kind not in ("float32", "float64"):
+        raise TypeError(
+            f"`{name}` is {kind}, but a flow moves float32 or float64. "
+            "Convert it: state.astype('float64')."
+        )
+    if isinstance(array, np.ndarray) and not np.isfinite(array).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(
+            f"`{name}` holds {array[where]} at {where}: a start must be finite."
+        )
+
+
+def _round_down(number: float) -> float:
+    digits = 10.0 ** (np.floor(np.log10(number)) - 1)
+    return float(np.floor(number / digits) * digits)
+
+

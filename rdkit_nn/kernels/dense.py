@@ -1,0 +1,2 @@
+"""x."""
+def kernel(*a): return None

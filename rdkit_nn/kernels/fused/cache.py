@@ -1,0 +1,76 @@
+"""Loops on disk: written once, compiled once, loaded ever after.
+
+A loop's file is named by the digest of its own text, so nothing can be stale; numba keeps
+the machine code beside it (or under `NUMBA_CACHE_DIR`) by processor and numba version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import tempfile
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+
+def folder() -> Path:
+    """Where loops are kept: `NUMBA_CACHE_DIR/rdkit_nn`, else the user's cache folder."""
+    told = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(told) / "rdkit_nn" if told else user_cache_path("rdkit_nn")
+
+
+@lru_cache(maxsize=None)
+def loop(source: str) -> Callable:
+    """Compiled `advance` of a loop's source, from disk where it is known.
+
+    A folder that cannot be written still works: the loop is then compiled anew in each
+    process, with one warning.
+    """
+    name = "loop_" + hashlib.sha256(source.encode()).hexdigest()[:24]
+    text = source.replace("CACHE", "True")
+    path = folder() / f"{name}.py"
+    try:
+        if not path.exists() or path.read_text() != text:
+            _write(path, text)
+        spec = importlib.util.spec_from_file_location(f"rdkit_nn_cache.{name}", path)
+        module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
+        return module.advance
+    except (OSError, RuntimeError) as error:  # numba: RuntimeError, "no locator available"
+        _warn_once(str(error))
+        return compile_here(source)
+
+
+def compile_here(source: str) -> Callable:
+    """Compile a loop in memory, keeping nothing."""
+    space: dict = {}
+    exec(compile(source.replace("CACHE", "False"), "<rdkit_nn loop>", "exec"), space)
+    return space["advance"]
+
+
+def _write(path: Path, text: str) -> None:
+    """Put a file in place in one move, so that other processes see all of it or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, made = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+        os.replace(made, path)
+    except BaseException:
+        Path(made).unlink(missing_ok=True)
+        raise
+
+
+@lru_cache(maxsize=1)
+def _warn_once(why: str) -> None:
+    warnings.warn(
+        f"Compiled loops cannot be kept ({why}), so each process compiles anew. "
+        "Set NUMBA_CACHE_DIR to a folder that can be written.",
+        RuntimeWarning,
+        stacklevel=4,
+    )

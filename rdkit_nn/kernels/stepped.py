@@ -1,0 +1,23 @@
+"""Plain numpy: every term, one step at a time. The twin that the others are held to."""
+
+from __future__ import annotations
+
+from ..arrays import Values
+from ..dynamics import Clock
+from ..grid import Grid
+from ..methods import Method
+from ..terms import Term
+from .base import Kernel
+
+
+def kernel(
+    term: Term, method: Method, grid: Grid, values: Values, device: str
+) -> Kernel | None:
+    """Know every case on the CPU."""
+
+    def run(values: Values, steps: range) -> Values:
+        for step in steps:
+            values = method.step(term, values, grid, Clock(step, method.dt))
+        return values
+
+    return Kernel("stepped", run)

@@ -1,0 +1,46 @@
+"""The wall between labelled states and the plain arrays of the rooms."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from .arrays import Values, asnumpy
+
+
+def strip(state: xr.Dataset) -> dict[str, np.ndarray]:
+    """Arrays of a state by name, without labels.
+
+    Raises:
+        TypeError: If the state is no Dataset.
+        ValueError: If it is a whole run.
+    """
+    if not isinstance(state, xr.Dataset):
+        raise TypeError(
+            f"A state is an xarray Dataset, but got {type(state).__name__}. "
+            "Label arrays with `grid.state(u=array, ...)`."
+        )
+    if "time" in state.dims:
+        raise ValueError(
+            "A start has no `time` dimension: take one frame, run.isel(time=-1)."
+        )
+    return {str(name): np.asarray(field.values) for name, field in state.items()}
+
+
+def label(values: Values, like: xr.Dataset) -> xr.Dataset:
+    """Give arrays the dims, coordinates and attributes of the state they came from."""
+    fields = {
+        name: (like[name].dims, asnumpy(array), like[name].attrs)
+        for name, array in values.items()
+    }
+    return xr.Dataset(fields, coords=like.coords, attrs=like.attrs)
+
+
+def step_of(state: xr.Dataset) -> int:
+    """Step number that a state stands at: 0 unless it comes from a run."""
+    return int(state.coords["step"]) if "step" in state.coords else 0
+
+
+def time_of(state: xr.Dataset) -> float:
+    """Model time that a state stands at: 0 unless it comes from a run."""
+    return float(state.coords["time"]) if "time" in state.coords else 0.0

@@ -1,0 +1,326 @@
+"""One law, four readings: on arrays, on tensors, as symbols, and as text.
+
+A law is a plain function of species (positional) and parameters (keyword-only), or text
+read by a whitelist of arithmetic. Called on numpy arrays or torch tensors it gives rates;
+called on sympy symbols it gives expressions to differentiate; called on `Tracer`s it gives
+the text from which the fused loop is written. Text is never executed.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+import operator
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from .arrays import namespace
+
+# ---- the functions that every reading knows -------------------------------------------
+
+
+def _function(name: str, sympy_name: str | None = None, arity: int = 1) -> Callable:
+    def read(*operands: Any) -> Any:
+        if len(operands) != arity:
+            raise TypeError(f"`{name}` takes {arity} operand(s), got {len(operands)}.")
+        if any(isinstance(x, Tracer) for x in operands):
+            nodes = [_node(x) for x in operands]
+            return Tracer(ast.Call(ast.Name(name, ast.Load()), nodes, []))
+        if any(_is_symbol(x) for x in operands):
+            return _symbolic(sympy_name or name, operands)
+        array = next((x for x in operands if hasattr(x, "dtype")), None)
+        xp = namespace(array)
+        if xp is not np:  # torch wants every operand to be a tensor
+            operands = tuple(
+                x if hasattr(x, "dtype") else xp.as_tensor(x, dtype=array.dtype)
+                for x in operands
+            )
+        return getattr(xp, name)(*operands)
+
+    read.__name__ = read.__qualname__ = name
+    read.__doc__ = f"`{name}`, cell by cell, in every reading of a law."
+    return read
+
+
+exp = _function("exp")
+log = _function("log")
+sqrt = _function("sqrt")
+tanh = _function("tanh")
+sin = _function("sin")
+cos = _function("cos")
+minimum = _function("minimum", "Min", arity=2)
+maximum = _function("maximum", "Max", arity=2)
+where = _function("where", "Piecewise", arity=3)
+where.__doc__ = "`where(condition, a, b)`: a where the condition holds, else b."
+absolute = _function("abs", "Abs")
+
+FUNCTIONS: dict[str, Callable] = {
+    f.__name__: f
+    for f in (exp, log, sqrt, tanh, sin, cos, minimum, maximum, where, absolute)
+}
+
+
+def _is_symbol(x: Any) -> bool:
+    return type(x).__module__.partition(".")[0] == "sympy"
+
+
+def _symbolic(name: str, operands: tuple) -> Any:
+    import sympy
+
+    if name == "Piecewise":
+        condition, yes, no = operands
+        return sympy.Piecewise((yes, condition), (no, True))
+    return getattr(sympy, name)(*operands)
+
+
+# ---- the tracer: what a law says, as text ---------------------------------------------
+
+
+class Tracer:
+    """Stands in for an array and writes down what is done to it."""
+
+    __array_ufunc__ = None  # numpy's own functions must not swallow it in silence
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, node: ast.expr):
+        self.node = node
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "A law is one formula for all cells: choose with rd.where(condition, a, b), "
+            "not with `if`, `and`, `or` or `not`."
+        )
+
+    def __abs__(self) -> Tracer:
+        return absolute(self)
+
+    def __neg__(self) -> Tracer:
+        return Tracer(ast.UnaryOp(ast.USub(), self.node))
+
+    def __pos__(self) -> Tracer:
+        return self
+
+
+_BINARY: dict[str, type[ast.operator]] = {
+    "add": ast.Add,
+    "sub": ast.Sub,
+    "mul": ast.Mult,
+    "truediv": ast.Div,
+    "pow": ast.Pow,
+}
+_COMPARE: dict[str, type[ast.cmpop]] = {
+    "lt": ast.Lt,
+    "le": ast.LtE,
+    "gt": ast.Gt,
+    "ge": ast.GtE,
+}
+
+
+def _node(x: Any) -> ast.expr:
+    if isinstance(x, Tracer):
+        return x.node
+    if isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool):
+        number = float(x)
+        if not math.isfinite(number):
+            raise ValueError(f"A law cannot hold the number {number}.")
+        whole = ast.Constant(abs(int(x)) if float(x) == int(x) else abs(number))
+        negative = math.copysign(1.0, number) < 0
+        return ast.UnaryOp(ast.USub(), whole) if negative else whole
+    raise TypeError(f"A law works cell by cell; {type(x).__name__} is not a number.")
+
+
+def _install() -> None:
+    for name, kind in _BINARY.items():
+
+        def forth(self, other, kind=kind):
+            return Tracer(ast.BinOp(self.node, kind(), _node(other)))
+
+        def back(self, other, kind=kind):
+            return Tracer(ast.BinOp(_node(other), kind(), self.node))
+
+        setattr(Tracer, f"__{name}__", forth)
+        setattr(Tracer, f"__r{name}__", back)
+    for name, comparison in _COMPARE.items():
+
+        def compare(self, other, comparison=comparison):
+            return Tracer(ast.Compare(self.node, [comparison()], [_node(other)]))
+
+        setattr(Tracer, f"__{name}__", compare)
+
+
+_install()
+
+
+# ---- the law --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Law:
+    """A pointwise law: what happens inside one cell.
+
+    Args:
+        name: As it is printed.
+        species: Names of the fields it reads, in order.
+        parameters: Names of its parameters, in order.
+        defaults: Values of those parameters that have one.
+        moves: Names of the fields whose rates it gives.
+        function: Called with the species, then the parameters by name.
+    """
+
+    name: str
+    species: tuple[str, ...]
+    parameters: tuple[str, ...]
+    defaults: tuple[tuple[str, float], ...]
+    function: Callable = field(repr=False)
+
+    def rates(self, values: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict:
+        """Rates by name: the law read on whatever `values` holds."""
+        told = self.function(*(values[s] for s in self.species), **parameters)
+        if isinstance(told, Mapping):
+            return dict(told)
+        told = told if isinstance(told, (tuple, list)) else (told,)
+        if len(told) != len(self.species):
+            raise ValueError(
+                f"`{self.name}` must return one rate for each of "
+                f"{', '.join(self.species)}, or a mapping from name to rate, but "
+                f"returned {len(told)}."
+            )
+        return dict(zip(self.species, told))
+
+    @cached_property
+    def text(self) -> dict[str, str]:
+        """Formula of each rate, as arithmetic on species and parameters.
+
+        Raises:
+            TypeError: If the law does more than arithmetic on single cells.
+        """
+        names = {n: Tracer(ast.Name(n, ast.Load())) for n in self._names}
+        parameters = {n: names[n] for n in self.parameters}
+        read = self.rates(names, parameters)
+        return {who: ast.unparse(_node(rate)) for who, rate in read.items()}
+
+    @cached_property
+    def readable(self) -> bool:
+        """Whether the law is arithmetic on single cells, and so has a text."""
+        try:
+            return bool(self.text)
+        except (TypeError, AttributeError, ValueError):
+            return False
+
+    @cached_property
+    def moves(self) -> tuple[str, ...]:
+        """Names of the fields whose rates the law gives."""
+        if self.readable:
+            moved = tuple(self.text)
+        else:  # more than arithmetic: numpy must tell
+            ones = {s: np.ones(1) for s in self.species}
+            moved = tuple(self.rates(ones, dict.fromkeys(self.parameters, 1.0)))
+        if unknown := set(moved) - set(self.species):
+            raise ValueError(
+                f"`{self.name}` gives a rate for {', '.join(sorted(unknown))}, but its "
+                f"species are {', '.join(self.species)}."
+            )
+        return moved
+
+    def symbols(self) -> dict[str, Any]:
+        """Rates as sympy expressions: for Jacobians, steady states and formulas."""
+        import sympy
+
+        names = {n: sympy.Symbol(n, real=True) for n in self._names}
+        read = self.rates(names, {n: names[n] for n in self.parameters})
+        return {who: sympy.sympify(rate) for who, rate in read.items()}
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*self.species, *self.parameters)
+
+    def __reduce__(self):
+        if not inspect.isfunction(self.function):  # formulas travel as they are
+            return super().__reduce__()
+        home = self.function.__module__, self.function.__qualname__
+        try:
+            found = _find(*home)
+        except AttributeError:
+            found = None
+        if found != self:
+            raise pickle.PicklingError(
+                f"`{self.name}` cannot travel to another process: a law must be defined "
+                "at the top of a module, or be given as text."
+            )
+        return _find, home
+
+    @classmethod
+    def of(cls, function: Callable) -> Law:
+        """Read a law's declaration from the signature of its function.
+
+        Raises:
+            TypeError: If the function takes `*args`, `**kwargs` or species with defaults.
+        """
+        species, parameters, defaults = [], [], []
+        for key, told in inspect.signature(function).parameters.items():
+            if told.kind is told.KEYWORD_ONLY:
+                parameters.append(key)
+                if told.default is not told.empty:
+                    defaults.append((key, told.default))
+            elif told.kind in (told.VAR_POSITIONAL, told.VAR_KEYWORD) or (
+                told.default is not told.empty
+            ):
+                raise TypeError(
+                    f"`{function.__name__}` must name its species as plain arguments "
+                    f"and its parameters after a `*`: def law(u, v, *, a, b), not {told}."
+                )
+            else:
+                species.append(key)
+        if not species:
+            raise TypeError(f"`{function.__name__}` names no species: def law(u, *, a).")
+        return cls(
+            function.__name__,
+            tuple(species),
+            tuple(parameters),
+            tuple(defaults),
+            function,
+        )
+
+
+def _find(module: str, path: str) -> Law:
+    return operator.attrgetter(path)(import_module(module)).law
+
+
+_DO: dict[type, Callable] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+
+
+def evaluate(tree: ast.expr, known: Mapping[str, Any]) -> Any:
+    """Value of a checked formula: only arithmetic and the functions above."""
+    match tree:
+        case ast.Constant(value):
+            return value
+        case ast.Name(name):
+            return known[name]
+        case ast.UnaryOp(op, operand):
+            return _DO[type(op)](evaluate(operand, known))
+        case ast.BinOp(left, op, right):
+            return _DO[type(op)](evaluate(left, known), evaluate(right, known))
+        case ast.Compare(left, [op], [right]):
+            return _DO[type(op)](evaluate(left, known), evaluate(right, known))
+        case ast.Call(ast.Name(name), operands):
+            return FUNCTIONS[name](*(evaluate(x, known) for x in operands))
+    raise TypeError(f"{ast.unparse(tree)!r} is no arithmetic.")

@@ -1,0 +1,79 @@
+"""The interface of a method."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from math import isfinite
+
+from ..arrays import Values
+from ..dynamics import Clock
+from ..grid import Grid
+from ..terms import Term
+
+
+class Method(ABC):
+    """One step of `dt`, in plain arithmetic on named arrays.
+
+    A method remembers nothing from step to step, so that steps add up and any frame is a
+    start. It serves numpy and torch alike.
+    """
+
+    dt: float  # the time that one step spans
+    first_order = False  # whether it takes rates that are white noise
+    reach = 0.0  # |dt λ| up to which a decaying mode λ < 0 stays bounded; 0: not known
+
+    @abstractmethod
+    def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
+        """Take one step.
+
+        Args:
+            term: What changes the values.
+            values: Arrays by name; left as they are.
+            grid: Where they live.
+            clock: The step's number and span.
+
+        Returns:
+            New values under the same names.
+        """
+
+    def check(self, term: Term) -> None:
+        """Refuse terms that the method cannot step.
+
+        Raises:
+            TypeError: If the term is noise and the method needs smooth rates.
+        """
+        if term.stochastic and not self.first_order:
+            raise TypeError(
+                f"{type(self).__name__} steps smooth rates only. A flow with `Noise` "
+                "needs a first-order method such as Euler."
+            )
+
+    def speed(self, name: str) -> float:
+        """Largest share of `dt` that a variable moves by at once; 1 for most methods."""
+        return 1.0
+
+
+def positive(dt: float) -> None:
+    """Refuse a step that is not a positive number.
+
+    Raises:
+        ValueError: If `dt` is zero, negative or not finite.
+    """
+    if isinstance(dt, bool) or not isinstance(dt, (int, float)) or not isfinite(dt):
+        raise ValueError(f"`dt` must be a positive number, but is {dt!r}.")
+    if dt <= 0:
+        raise ValueError(f"`dt` must be positive, but is {dt:g}.")
+
+
+def names_in(groups: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    """Names in the groups, each once.
+
+    Raises:
+        ValueError: If there is no group, or an empty one, or a name twice in one.
+    """
+    if not groups or not all(groups):
+        raise ValueError("`groups` needs at least one group, and each at least one name.")
+    for group in groups:
+        if len(set(group)) != len(group):
+            raise ValueError(f"A group names a variable twice: {group}.")
+    return tuple(dict.fromkeys(name for group in groups for name in group))

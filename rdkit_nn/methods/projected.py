@@ -1,0 +1,118 @@
+"""Constraints: a step, then the nearest value that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..arrays import Values, namespace
+from ..dynamics import Clock
+from ..grid import Grid
+from ..terms import Term
+from .base import Method
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Nearest value between `low` and `high`, cell by cell. NaN stays NaN."""
+
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self):
+        if self.low is None and self.high is None:
+            raise ValueError("Clip needs `low` or `high`: Clip(low=0.0) keeps positive.")
+        if None not in (self.low, self.high) and not self.low < self.high:
+            raise ValueError(f"Clip needs low < high, got {self.low} and {self.high}.")
+
+    def __call__(self, array: Any) -> Any:
+        """Clip one array."""
+        return namespace(array).clip(array, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class NormBound:
+    """Nearest array whose 2-norm over all entries is at most `radius`."""
+
+    radius: float
+
+    def __post_init__(self):
+        if not self.radius > 0:
+            raise ValueError(f"`radius` must be positive, but is {self.radius}.")
+
+    def __call__(self, array: Any) -> Any:
+        """Shrink one array, where it is longer than the radius."""
+        norm = (array * array).sum() ** 0.5
+        return array * (self.radius / norm) if norm > self.radius else array
+
+
+@dataclass(frozen=True, init=False)
+class Projected(Method):
+    """A method whose every step ends inside constraints.
+
+    Args:
+        method: How the step is taken.
+        onto: For each constrained variable, a function from array to array such as
+            `Clip(low=0.0)` for concentrations or `NormBound(1.0)` for a critic.
+
+    Example:
+        >>> from rdkit_nn.methods import Euler
+        >>> Projected(Euler(dt=0.1), onto={"u": Clip(low=0.0)}).dt
+        0.1
+    """
+
+    method: Method
+    onto: tuple[tuple[str, Callable], ...]
+
+    def __init__(self, method: Method, onto: Mapping[str, Callable]):
+        if not isinstance(method, Method):
+            raise TypeError(f"Projected wraps a method such as Euler, not {method!r}.")
+        if not onto:
+            raise ValueError('Name what is constrained: onto={"u": Clip(low=0.0)}.')
+        for name, project in onto.items():
+            if not callable(project):
+                raise TypeError(f"`onto` of `{name}` must be a function, got {project!r}.")
+        object.__setattr__(self, "method", method)
+        object.__setattr__(self, "onto", tuple(onto.items()))
+
+    def __repr__(self) -> str:
+        return f"Projected({self.method!r}, onto={dict(self.onto)!r})"
+
+    @property
+    def dt(self) -> float:  # type: ignore[override]
+        """Time that one step spans."""
+        return self.method.dt
+
+    @property
+    def first_order(self) -> bool:  # type: ignore[override]
+        """Whether the method inside takes noise."""
+        return self.method.first_order
+
+    @property
+    def reach(self) -> float:  # type: ignore[override]
+        """Stability of the method inside."""
+        return self.method.reach
+
+    def check(self, term: Term) -> None:
+        """Refuse constraints on what does not move.
+
+        Raises:
+            ValueError: If `onto` names a variable that the term does not move.
+        """
+        self.method.check(term)
+        if idle := [name for name, _ in self.onto if name not in term.moves]:
+            raise ValueError(
+                f"`onto` names {', '.join(idle)}, which the term does not move; it moves "
+                f"{', '.join(term.moves)}."
+            )
+
+    def speed(self, name: str) -> float:
+        """Speed in the method inside."""
+        return self.method.speed(name)
+
+    def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
+        """Take the step, then project."""
+        free = self.method.step(term, values, grid, clock)
+        held = {name: project(free[name]) for name, project in self.onto}
+        return {**free, **held}

@@ -1,0 +1,159 @@
+"""A term is what changes the values; terms add up."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from .. import walls as _walls
+from ..arrays import Values
+from ..dynamics import Clock
+from ..grid import Grid
+
+
+class Term(ABC):
+    """One contribution to d(values)/dt.
+
+    A subclass is a frozen dataclass with `moves` and `rate`; the rest has defaults. Terms
+    add up with `+`, compare by value and print as they were written.
+    """
+
+    moves: tuple[str, ...]  # the variables whose rate this term contributes to
+    stochastic = False  # whether the rate is drawn by chance, white in time
+    walls: _walls.Told = ()  # walls that this term tells its species, if any
+
+    @abstractmethod
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> Values:
+        """Contribution to d(values)/dt.
+
+        Args:
+            values: Arrays by name, numpy or torch, grid axes last.
+            grid: Where they live.
+            clock: Step, stage and time at which the rate is asked for.
+
+        Returns:
+            For each variable in `moves`, an array that broadcasts to it.
+        """
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Names of the variables that the rate depends on."""
+        return self.moves
+
+    def symbol(self, laplacian: np.ndarray) -> Mapping[str, np.ndarray] | None:
+        """Growth rate of each mode where the term is linear in the Laplacian.
+
+        Args:
+            laplacian: Multiplier of the Laplacian for each mode: `grid.symbol()` for the
+                stencil, -k² for the continuum.
+
+        Returns:
+            One multiplier a mode for each variable, unit 1/time; None where the term is
+            not linear.
+        """
+        return None
+
+    def check(self, values: Values, grid: Grid) -> None:  # noqa: B027
+        """Refuse values that the term cannot work on; by default nothing."""
+
+    @property
+    def label(self) -> str:
+        """Short name along the `term` dimension of `rates`."""
+        return type(self).__name__
+
+    def __add__(self, other: Term) -> Sum:
+        if not isinstance(other, Term):
+            raise TypeError(
+                f"Only terms add up; {other!r} is not one. A law becomes a term when its "
+                "parameters are given: kinetics(a=0.1) + Diffusion(u=1.0)."
+            )
+        return Sum(parts(self) + parts(other))
+
+
+@dataclass(frozen=True)
+class Sum(Term):
+    """Terms side by side. Made by `+`."""
+
+    terms: tuple[Term, ...]
+
+    def __repr__(self) -> str:
+        return " + ".join(map(repr, self.terms))
+
+    @property
+    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Every variable that some term moves, in order of appearance."""
+        return tuple(dict.fromkeys(name for t in self.terms for name in t.moves))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every variable that some term reads."""
+        return tuple(dict.fromkeys(name for t in self.terms for name in t.reads))
+
+    @property
+    def stochastic(self) -> bool:  # type: ignore[override]
+        """Whether any term is drawn by chance."""
+        return any(t.stochastic for t in self.terms)
+
+    @property
+    def walls(self) -> _walls.Told:  # type: ignore[override]
+        """Walls told by the terms; two that disagree are refused by `check`."""
+        return tuple(dict(pair for t in self.terms for pair in t.walls).items())
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """Sum of the terms' rates, added in the order in which they were written."""
+        total: dict[str, Any] = {}
+        for term in self.terms:
+            for name, rate in term.rate(values, grid, clock).items():
+                total[name] = total[name] + rate if name in total else rate
+        return total
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Let each term check, and refuse terms that disagree about a wall.
+
+        Raises:
+            ValueError: If two terms put different walls around one species.
+        """
+        inside = [t for t in self.terms if t.symbol(np.zeros(1)) is not None]
+        for name in self.moves:
+            told = {}
+            for term in inside:
+                if name in term.moves:
+                    told[grid.walls(name, term.walls)] = term
+            if len(told) > 1:
+                raise ValueError(
+                    f"The walls of `{name}` are told twice, differently: "
+                    f"{' and '.join(map(repr, told.values()))}. Give both terms the same."
+                )
+        for term in self.terms:
+            term.check(values, grid)
+
+
+def parts(term: Term) -> tuple[Term, ...]:
+    """Single terms of a sum, or the term itself."""
+    return term.terms if isinstance(term, Sum) else (term,)
+
+
+def number(name: str, given: Any) -> float:
+    """Check a parameter: a finite number.
+
+    Raises:
+        TypeError: If it is no number.
+        ValueError: If it is not finite.
+    """
+    if isinstance(given, (bool, str)) or np.ndim(given) != 0:
+        raise TypeError(
+            f"`{name}` must be a number, but got {given!r:.80}. "
+            "For many values run a sweep: rd.sweep(build, start, over={...})."
+        )
+    try:
+        value = float(given)
+    except (TypeError, ValueError):
+        raise TypeError(f"`{name}` must be a number, but got {given!r:.80}.") from None
+    if not isfinite(value):
+        raise ValueError(f"`{name}` must be finite, but is {value}.")
+    return value

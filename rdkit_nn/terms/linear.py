@@ -1,0 +1,135 @@
+"""Diffusion, and polynomials of the Laplacian."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import walls as _walls
+from ..arrays import Values
+from ..dynamics import Clock
+from ..grid import Grid
+from .base import Term, number
+
+
+@dataclass(frozen=True, init=False)
+class Linear(Term):
+    """A polynomial of the Laplacian for each species.
+
+        du/dt = c0 u + c1 ∇²u + c2 ∇²∇²u + …
+
+    The linear half of Swift-Hohenberg is `Linear(u=(r - 1, -2, -1))`. The walls are
+    applied to u, ∇²u, … alike.
+
+    Args:
+        walls: Walls of a species where they differ from the grid's:
+            `{"u": {"x": rd.Dirichlet(0.0), "y": (rd.NoFlux(), rd.Robin(a, b, g))}}`.
+        coefficients: (c0, c1, …) by species.
+    """
+
+    coefficients: tuple[tuple[str, tuple[float, ...]], ...]
+    walls: _walls.Told
+
+    def __init__(self, *, walls: Mapping | None = None, **coefficients: Sequence[float]):
+        read = []
+        for name, given in coefficients.items():
+            if np.ndim(given) != 1 or len(given) == 0:
+                raise TypeError(
+                    f"`{name}` needs the coefficients (c0, c1, …) of powers of the "
+                    f"Laplacian, but got {given!r}."
+                )
+            read.append((name, tuple(number(name, c) for c in given)))
+        self._put(tuple(read), walls)
+
+    def _put(self, coefficients: tuple, walls: Mapping | None) -> None:
+        if not coefficients:
+            raise TypeError(f"{type(self).__name__} needs at least one species.")
+        told = _walls.told(walls, tuple(name for name, _ in coefficients))
+        object.__setattr__(self, "coefficients", coefficients)
+        object.__setattr__(self, "walls", told)
+
+    def __repr__(self) -> str:
+        told = [f"{name}={self._told(c)!r}" for name, c in self.coefficients]
+        if self.walls:
+            told.append(f"walls={ {who: dict(w) for who, w in self.walls} !r}")
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    @staticmethod
+    def _told(powers: tuple[float, ...]) -> object:
+        return powers
+
+    @property
+    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Species that have coefficients."""
+        return tuple(name for name, _ in self.coefficients)
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """Apply the stencil once for each power."""
+        rates = {}
+        for name, powers in self.coefficients:
+            walls = grid.walls(name, self.walls)
+            field, total = values[name], None
+            for order, c in enumerate(powers):
+                if order:
+                    field = grid.laplacian(field, walls)
+                if c != 0 or order == 0:
+                    total = c * field if total is None else total + c * field
+            rates[name] = total
+        return rates
+
+    def symbol(self, laplacian: np.ndarray) -> dict[str, np.ndarray]:
+        """c0 + c1 s + c2 s² + … of the Laplacian's multiplier s."""
+        return {
+            name: np.polynomial.polynomial.polyval(laplacian, powers)
+            for name, powers in self.coefficients
+        }
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse walls on axes that the grid lacks."""
+        for name in self.moves:
+            grid.walls(name, self.walls)
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Diffusion(Linear):
+    """Fickian diffusion, D ∇²u, for each species.
+
+    Second-order stencil of 2 · dim + 1 points on cell-centred grids.
+
+    Args:
+        walls: Walls of a species where they differ from the grid's; see `Linear`.
+        diffusivity: D by species, length² / time, not negative.
+
+    Raises:
+        ValueError: If a diffusivity is negative or not finite.
+
+    Example:
+        >>> Diffusion(u=2e-5, v=1e-5)
+        Diffusion(u=2e-05, v=1e-05)
+    """
+
+    def __init__(self, *, walls: Mapping | None = None, **diffusivity: float):
+        read = []
+        for name, given in diffusivity.items():
+            d = number(f"diffusivity of {name}", given)
+            if d < 0:
+                raise ValueError(
+                    f"The diffusivity of `{name}` must not be negative, but is {d:g}: "
+                    "the field would sharpen without bound."
+                )
+            read.append((name, (0.0, d)))
+        self._put(tuple(read), walls)
+
+    @staticmethod
+    def _told(powers: tuple[float, ...]) -> object:
+        return powers[1]
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """D times the Laplacian."""
+        return {
+            name: d * grid.laplacian(values[name], grid.walls(name, self.walls))
+            for name, (_, d) in self.coefficients
+        }

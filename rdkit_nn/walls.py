@@ -1,0 +1,163 @@
+"""What happens at the edge of a grid, species by species, axis by axis, side by side.
+
+Cells are centred, so a wall lies half a spacing outside the last cell. Every wall is
+told by the value it puts into one ghost cell behind it,
+
+    ghost = α · (value of the last cell) + β,
+
+second order in the spacing; a periodic axis puts the opposite cell there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+
+NAMES = ("periodic", "no-flux", "dirichlet")
+
+
+@dataclass(frozen=True)
+class Wall:
+    """One side of one axis. Use one of the five kinds below."""
+
+    def __post_init__(self):
+        for name, number in vars(self).items():
+            if not isfinite(number):
+                raise ValueError(f"`{name}` of {self!r} must be a finite number.")
+
+    def ghost(self, spacing: float) -> tuple[float, float]:
+        """Return α and β of the ghost cell behind this wall."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Periodic(Wall):
+    """Two opposite sides are glued together."""
+
+
+@dataclass(frozen=True)
+class NoFlux(Wall):
+    """Nothing passes: ∂u/∂n = 0."""
+
+    def ghost(self, spacing: float) -> tuple[float, float]:
+        """Mirror the last cell."""
+        return 1.0, 0.0
+
+
+@dataclass(frozen=True)
+class Dirichlet(Wall):
+    """The value is held at the wall: u = value."""
+
+    value: float = 0.0
+
+    def ghost(self, spacing: float) -> tuple[float, float]:
+        """Mean of ghost and last cell is the value."""
+        return -1.0, 2.0 * self.value
+
+
+@dataclass(frozen=True)
+class Neumann(Wall):
+    """The outward derivative is held: ∂u/∂n = gradient, without the diffusivity."""
+
+    gradient: float
+
+    def ghost(self, spacing: float) -> tuple[float, float]:
+        """One spacing further along the gradient."""
+        return 1.0, spacing * self.gradient
+
+
+@dataclass(frozen=True)
+class Robin(Wall):
+    """Value and outward derivative are tied: a u + b ∂u/∂n = g."""
+
+    a: float
+    b: float
+    g: float
+
+    def ghost(self, spacing: float) -> tuple[float, float]:
+        """Solve a (ghost + u)/2 + b (ghost - u)/h = g for the ghost."""
+        value, slope = self.a / 2, self.b / spacing
+        if value + slope == 0:
+            raise ValueError(
+                f"{self!r} does not determine the field at spacing {spacing:g}: "
+                "a/2 + b/spacing must not be zero. Refine the grid or change a and b."
+            )
+        return (slope - value) / (slope + value), self.g / (slope + value)
+
+
+Sides = tuple[Wall, Wall]
+_KINDS: dict[str, Wall] = dict(zip(NAMES, (Periodic(), NoFlux(), Dirichlet(0.0))))
+
+
+def sides(told: object, where: str) -> Sides:
+    """Read one wall for both sides, or a pair (low, high), of one axis."""
+    pair = tuple(told) if isinstance(told, (tuple, list)) else (told, told)
+    if len(pair) != 2:
+        raise ValueError(f"{where} takes one wall or a pair (low, high), got {told!r}.")
+    low, high = (_one(wall, where) for wall in pair)
+    if isinstance(low, Periodic) != isinstance(high, Periodic):
+        raise ValueError(f"{where} cannot be periodic on one side only, got {told!r}.")
+    return low, high
+
+
+def _one(told: object, where: str) -> Wall:
+    if isinstance(told, Wall) and type(told) is not Wall:
+        return told
+    if isinstance(told, str) and told in _KINDS:
+        return _KINDS[told]
+    raise ValueError(
+        f"{where} must be one of {', '.join(NAMES)} or a wall such as "
+        f"rd.Dirichlet(0.0), rd.Neumann(g) or rd.Robin(a, b, g), but got {told!r}."
+    )
+
+
+def name(pair: Sides) -> str:
+    """Name a pair of sides as it is written into attributes: `periodic`."""
+    low, high = (next((n for n, w in _KINDS.items() if w == s), repr(s)) for s in pair)
+    return low if low == high else f"{low} | {high}"
+
+
+def parse(text: str) -> Sides:
+    """Read back what `name` wrote; nothing is executed."""
+    parts = [part.strip() for part in text.split(" | ")]
+    return sides(tuple(_read(p) for p in parts) if len(parts) == 2 else _read(text), text)
+
+
+def _read(text: str) -> object:
+    made = re.fullmatch(r"(\w+)\((.*)\)", text)
+    kind = {k.__name__: k for k in Wall.__subclasses__()}.get(made[1]) if made else None
+    if kind is None:
+        return text
+    numbers = re.findall(r"(\w+)=([-+.\deE]+)", made[2])
+    return kind(**{key: float(number) for key, number in numbers})
+
+
+Told = tuple[tuple[str, tuple[tuple[str, Sides], ...]], ...]
+"""Walls of a term: species -> dim -> sides, as nested pairs (hashable, comparable)."""
+
+
+def told(walls: Mapping | None, species: tuple[str, ...]) -> Told:
+    """Read the argument `walls=` of a term.
+
+    Args:
+        walls: species -> (dim -> wall or (low, high)), or species -> one wall for all.
+        species: Names that the term moves.
+
+    Raises:
+        ValueError: For an unknown species, dim or wall.
+    """
+    read = []
+    for who, where in dict(walls or {}).items():
+        if who not in species:
+            raise ValueError(
+                f"`walls` names `{who}`, but this term moves only {', '.join(species)}."
+            )
+        axes = where if isinstance(where, Mapping) else dict.fromkeys("zyx", where)
+        for dim in axes:
+            if dim not in ("z", "y", "x"):
+                raise ValueError(f"`walls` of `{who}` names axis {dim!r}, not z, y or x.")
+        pairs = tuple((d, sides(w, f"Axis {d} of `{who}`")) for d, w in axes.items())
+        read.append((who, pairs))
+    return tuple(read)
