@@ -109,7 +109,7 @@ class Flow(Dynamics):
 
     def _check_fields(self, values: Values, grid: Grid) -> None:
         cells = grid.shape
-        local = [t for t in parts(self.term) if isinstance(t, Reaction) or t.walls]
+        local = [t for t in parts(self.term) if isinstance(t, Reaction)]
         linear = [t for t in parts(self.term) if t.symbol(np.zeros(1)) is not None]
         fields = dict.fromkeys(n for t in (*local, *linear) for n in (*t.reads, *t.moves))
         shapes = {name: tuple(values[name].shape) for name in fields}

@@ -1,0 +1,113 @@
+"""The frames of a run while it is made: in memory, or on their way to a store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from .store import Writer
+
+
+class Frames:
+    """Collects frames one by one and hands out the run.
+
+    Args:
+        begin: First frame, for dims, coordinates and attributes.
+        names: Variables to keep.
+        watch: Functions of a frame, by the name of the number they give.
+        steps: Step numbers of all frames to come.
+        times: Their model times.
+        store: Where to write, or None for memory.
+        overwrite: Whether an existing store may be replaced.
+    """
+
+    def __init__(
+        self,
+        begin: xr.Dataset,
+        names: Sequence[str],
+        watch: Mapping[str, Callable],
+        steps: np.ndarray,
+        times: np.ndarray,
+        store: str | PathLike | None,
+        overwrite: bool,
+    ):
+        self.names, self.watch, self.count = tuple(names), watch, 0
+        first = self._seen(begin)
+        self._like = first
+        self._steps, self._times = steps, times
+        self._writer = None
+        if store is not None:
+            shell = self._run({}, len(steps))
+            self._writer = Writer(store, shell, first, overwrite)
+        else:
+            self._arrays = {
+                name: np.empty((len(steps), *field.shape), field.dtype)
+                for name, field in first.items()
+            }
+
+    def _seen(self, frame: xr.Dataset) -> xr.Dataset:
+        seen = frame[list(self.names)]
+        for name, look in self.watch.items():
+            told = look(frame)
+            if isinstance(told, xr.DataArray):
+                told = told.drop_vars(["step", "time"], errors="ignore")
+            seen[name] = told if isinstance(told, xr.DataArray) else xr.DataArray(told)
+        return seen
+
+    def keep(self, frame: xr.Dataset) -> None:
+        """Keep one frame."""
+        seen = self._like if self.count == 0 else self._seen(frame)
+        if self._writer is not None:
+            self._writer.keep(seen)
+        else:
+            for name, array in self._arrays.items():
+                array[self.count] = seen[name].values
+        self.count += 1
+
+    def close(self) -> xr.Dataset:
+        """Finish, and return the run of all complete frames."""
+        if self._writer is not None:
+            return self._writer.close()
+        arrays = {name: array[: self.count] for name, array in self._arrays.items()}
+        return self._run(arrays, self.count)
+
+    def _run(self, arrays: Mapping[str, Any], frames: int) -> xr.Dataset:
+        like = self._like
+        still = {k: c for k, c in like.coords.items() if k not in ("step", "time")}
+        moving = {
+            "time": ("time", self._times[:frames], like.coords["time"].attrs),
+            "step": ("time", self._steps[:frames], like.coords["step"].attrs),
+        }
+        fields = {
+            name: (("time", *like[name].dims), array, like[name].attrs)
+            for name, array in arrays.items()
+        }
+        return xr.Dataset(fields, coords={**still, **moving}, attrs=like.attrs)
+
+
+def room_for(frame: xr.Dataset, frames: int, store: object) -> None:
+    """Refuse a run that memory cannot hold.
+
+    Raises:
+        ValueError: With the memory that is needed and what to do.
+    """
+    need = frame.nbytes * (frames if store is None else 1)
+    there = _memory()
+    if there and need > there:
+        raise ValueError(
+            f"Keeping {frames} frames needs {need / 2**30:.3g} GiB, but this machine has "
+            f"{there / 2**30:.3g} GiB of memory. Keep fewer frames (`every`), fewer "
+            "variables (`save`), or write them to disk (`store`)."
+        )
+
+
+def _memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0  # not told on this system: let it try

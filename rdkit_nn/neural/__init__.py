@@ -1,0 +1,25 @@
+"""Learning as a dynamics: two-layer ReLU networks, trained alone or against a critic.
+
+Names and equations are those of Rout (2021), arXiv:2010.00521.
+"""
+
+from . import data
+from .generator import balance, dead, predict, score
+from .losses import Adversarial, Critic, Loss, Supervised
+from .start import state, weights
+from .task import Task
+
+__all__ = [
+    "Adversarial",
+    "Critic",
+    "Loss",
+    "Supervised",
+    "Task",
+    "balance",
+    "data",
+    "dead",
+    "predict",
+    "score",
+    "state",
+    "weights",
+]

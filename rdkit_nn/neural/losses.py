@@ -1,0 +1,256 @@
+"""What the players of the game descend on."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..arrays import Values, aslike, asnumpy, is_tensor
+from ..dynamics import Clock
+from ..grid import Grid
+from ..terms import Term
+from ..terms.base import number
+from ..terms.noise import generator
+from . import generator as network
+from .task import Task
+
+
+class Loss(Term):
+    """A scalar of the weights; some go down on it, some go up.
+
+        dw/dt = -∂L/∂w for w in `descends`,   +∂L/∂w for w in `ascends`
+
+    The rate follows by automatic differentiation. Weights that neither descend nor ascend
+    are constants of the gradient. A min-max game is two tuples.
+    """
+
+    descends: tuple[str, ...]
+    ascends: tuple[str, ...] = ()
+    needs_torch = True  # which kernel can step it
+
+    @abstractmethod
+    def loss(self, weights: Mapping[str, Any], clock: Clock) -> Any:
+        """The scalar.
+
+        Args:
+            weights: Tensors by name.
+            clock: For losses that draw by chance; most do not look.
+
+        Returns:
+            A tensor without dims.
+        """
+
+    @property
+    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Players that descend, then those that ascend."""
+        return (*self.descends, *self.ascends)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Weights that the scalar depends on."""
+        return self.moves
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Weights that the scalar depends on."""
+        return self.uses
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """Gradients by automatic differentiation; numpy in, numpy out."""
+        import torch
+
+        home = not is_tensor(values[self.moves[0]])
+        weights = {}
+        for name in self.uses:
+            array = values[name]
+            tensor = torch.as_tensor(array) if home else array.detach()
+            weights[name] = tensor.clone().requires_grad_(name in self.moves)
+        with torch.enable_grad():
+            scalar = self.loss(weights, clock)
+            players = [weights[name] for name in self.moves]
+            gradients = torch.autograd.grad(scalar, players)
+        signs = [-1.0] * len(self.descends) + [1.0] * len(self.ascends)
+        moved = (s * g for s, g in zip(signs, gradients))
+        return {n: asnumpy(g) if home else g for n, g in zip(self.moves, moved)}
+
+
+def _players(descends: tuple[str, ...], among: tuple[str, ...]) -> tuple[str, ...]:
+    told = (descends,) if isinstance(descends, str) else tuple(descends)
+    if not told or not set(told) <= set(among) or len(set(told)) < len(told):
+        raise ValueError(
+            f"`descends` must name one or more of {', '.join(among)}, each once, but is "
+            f"{descends!r}."
+        )
+    return told
+
+
+def _check_shapes(term: Any, values: Values) -> None:
+    """Refuse weights that do not fit the task or each other."""
+    n = term.task.sizes
+    U, V = values["U"], values["V"]
+    hidden = U.shape[0]
+    expected = {
+        "U": (hidden, n["input"]),
+        "V": (n["output"], hidden),
+    }
+    found = {"U": (hidden, int(np.prod(U.shape[1:]))), "V": tuple(V.shape)}
+    if "W" in term.uses:
+        critics = values["W"].shape[0]
+        expected |= {"W": (critics, n["output"]), "a": (critics,)}
+        found |= {"W": tuple(values["W"].shape), "a": tuple(values["a"].shape)}
+    for name in expected:
+        if found[name] != expected[name]:
+            raise ValueError(
+                f"`{name}` has shape {found[name]}, but {term.task!r} and the other "
+                f"weights ask for {expected[name]}."
+            )
+
+
+@dataclass(frozen=True)
+class Supervised(Loss):
+    """Squared error, summed over samples.
+
+        L_sup(U, V) = ½ Σ_p ‖z_p - y_p‖²
+
+    In the pseudo-reaction-diffusion reading its descent is the *reaction*.
+
+    Args:
+        task: Inputs and targets.
+        descends: Layers that are trained: `("U", "V")`, `("U",)` or `("V",)`.
+
+    Source:
+        Rout (2021), eq. (2), (7), arXiv:2010.00521.
+    """
+
+    task: Task
+    descends: tuple[str, ...] = ("U", "V")
+
+    def __post_init__(self):
+        object.__setattr__(self, "descends", _players(self.descends, ("U", "V")))
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Both layers, trained or not."""
+        return ("U", "V")
+
+    def loss(self, weights: Mapping[str, Any], clock: Clock) -> Any:
+        """½ ‖Z - Y‖²."""
+        X, Y = self.task.arrays(weights["U"])
+        return 0.5 * ((network.output(weights["U"], weights["V"], X) - Y) ** 2).sum()
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse weights of the wrong shape."""
+        _check_shapes(self, values)
+
+
+@dataclass(frozen=True)
+class Adversarial(Loss):
+    """What the generator gains from pleasing the critic.
+
+        -weight · L_adv,   L_adv = Σ_p g(z_p)
+
+    The generator descends on L_sup - weight · L_adv: write
+    `Supervised(task) + Adversarial(task)`. The critic's weights are constants of this
+    gradient; they move only where a `Critic` stands in the sum. In the
+    pseudo-reaction-diffusion reading its descent is the *diffusion* - though no
+    Laplacian is in it, and it does not smooth. A critic that does not move merely shifts
+    the labels.
+
+    Args:
+        task: Inputs; targets are not looked at.
+        weight: Strength; 0 is supervision, bit for bit.
+        descends: Layers that are trained.
+
+    Source:
+        Rout (2021), eq. (3), (8), arXiv:2010.00521.
+    """
+
+    task: Task
+    weight: float = 1.0
+    descends: tuple[str, ...] = ("U", "V")
+
+    def __post_init__(self):
+        object.__setattr__(self, "weight", number("weight", self.weight))
+        object.__setattr__(self, "descends", _players(self.descends, ("U", "V")))
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The generator's weights, and the critic's as they stand."""
+        return ("U", "V", "W", "a")
+
+    def loss(self, weights: Mapping[str, Any], clock: Clock) -> Any:
+        """-weight Σ_p g(z_p)."""
+        X, _ = self.task.arrays(weights["U"])
+        Z = network.output(weights["U"], weights["V"], X)
+        return -self.weight * network.critic(weights["W"], weights["a"], Z).sum()
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse weights of the wrong shape."""
+        _check_shapes(self, values)
+
+
+@dataclass(frozen=True, init=False)
+class Critic(Loss):
+    """The critic's own loss: Wasserstein distance with a gradient penalty.
+
+        L(W, a) = ⟨g(z_p)⟩ - ⟨g(y_p)⟩ + λ ⟨(‖∇g(ẑ_p)‖₂ - 1)²⟩
+        ẑ_p = e_p y_p + (1 - e_p) z_p,   e_p ~ U(0, 1) drawn anew at each critic step
+
+    means over samples; each target is paired with the prediction for its own input (our
+    choice). The predictions are constants. The penalty keeps ‖∇g‖ near one even where
+    z = y, so that z = y is no equilibrium of the game. A critic whose gradient is zero
+    somewhere (all units off) gets no penalty from there.
+
+    Args:
+        task: Inputs and targets.
+        penalty: λ. Steps of plain descent stay stable for dt · λ up to about 0.5.
+        seed: Where the e_p begin.
+
+    Source:
+        Gulrajani et al., NeurIPS (2017), arXiv:1704.00028, as Rout (2021) uses it.
+    """
+
+    task: Task
+    penalty: float
+    seed: int
+    descends = ("W", "a")
+
+    def __init__(self, task: Task, penalty: float = 10.0, *, seed: int):
+        generator(seed, "")
+        lam = number("penalty", penalty)
+        if lam < 0:
+            raise ValueError(f"`penalty` must not be negative, but is {lam:g}.")
+        for name, value in (("task", task), ("penalty", lam), ("seed", int(seed))):
+            object.__setattr__(self, name, value)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """All weights; only the critic's move."""
+        return ("U", "V", "W", "a")
+
+    def shares(self, clock: Clock) -> np.ndarray:
+        """e_p of this step and stage, (sample, 1), in float64."""
+        rng = generator(self.seed, "critic", clock.step, clock.stage)
+        return rng.random((self.task.sizes["sample"], 1))
+
+    def loss(self, weights: Mapping[str, Any], clock: Clock) -> Any:
+        """Distance and penalty."""
+        W, a = weights["W"], weights["a"]
+        X, Y = self.task.arrays(W)
+        Z = network.output(weights["U"], weights["V"], X).detach()
+        e = aslike(self.shares(clock), W)
+        G = network.slope(W, a, e * Y + (1 - e) * Z)
+        square = (G * G).sum(dim=1)
+        alive = square > 0  # the square root has no slope at zero
+        norm = square.where(alive, square.new_ones(())).sqrt()
+        penalty = ((norm - 1) ** 2).where(alive, square.new_zeros(()))
+        distance = network.critic(W, a, Z).mean() - network.critic(W, a, Y).mean()
+        return distance + self.penalty * penalty.mean()
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse weights of the wrong shape."""
+        _check_shapes(self, values)
