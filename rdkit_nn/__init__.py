@@ -51,17 +51,26 @@ _HOMES = {
     "extinct": "endings",
     "open_run": "store",
     "sweep": "sweeping",
-    "exp": "laws",
-    "log": "laws",
-    "sqrt": "laws",
-    "tanh": "laws",
-    "sin": "laws",
-    "cos": "laws",
-    "where": "laws",
-    "minimum": "laws",
-    "maximum": "laws",
+    "exp": "words",
+    "log": "words",
+    "sqrt": "words",
+    "tanh": "words",
+    "sin": "words",
+    "cos": "words",
+    "where": "words",
+    "minimum": "words",
+    "maximum": "words",
 }
-_ROOMS = ("analysis", "maps", "methods", "models", "neural", "presets", "start")
+_ROOMS = (
+    "analysis",
+    "comparing",
+    "maps",
+    "methods",
+    "models",
+    "neural",
+    "presets",
+    "start",
+)
 
 __all__ = [*_HOMES, *_ROOMS, "__version__"]
 
@@ -79,12 +88,12 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
-    from . import analysis, maps, methods, models, neural, presets, start
+    from . import analysis, comparing, maps, methods, models, neural, presets, start
     from .dynamics import Clock, Dynamics
     from .endings import at_rest, extinct
     from .flow import Flow
     from .grid import Grid
-    from .laws import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where
+    from .words import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where
     from .maps import Map
     from .methods import RK4, Alternating, Clip, Euler, Method, NormBound, Projected
     from .simulation import simulate

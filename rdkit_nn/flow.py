@@ -41,7 +41,9 @@ class Flow(Dynamics):
                 f"{self.term!r}. Did you forget to give a law its parameters?"
             )
         if not isinstance(self.method, Method):
-            raise TypeError(f"A flow needs a method such as Euler(dt=…): {self.method!r}.")
+            raise TypeError(
+                f"A flow needs a method such as Euler(dt=…): {self.method!r}."
+            )
 
     def __repr__(self) -> str:
         where = "" if self.device == "cpu" else f", device={self.device!r}"
@@ -111,7 +113,9 @@ class Flow(Dynamics):
         cells = grid.shape
         local = [t for t in parts(self.term) if isinstance(t, Reaction)]
         linear = [t for t in parts(self.term) if t.symbol(np.zeros(1)) is not None]
-        fields = dict.fromkeys(n for t in (*local, *linear) for n in (*t.reads, *t.moves))
+        fields = dict.fromkeys(
+            n for t in (*local, *linear) for n in (*t.reads, *t.moves)
+        )
         shapes = {name: tuple(values[name].shape) for name in fields}
         for name, shape in shapes.items():
             if shape[len(shape) - len(cells) :] != cells:
@@ -138,9 +142,9 @@ class Flow(Dynamics):
             for term in parts(self.term):
                 growth = growth + (term.symbol(s) or {}).get(name, 0.0)
             fastest[name] = -float(growth.min()) * self.method.speed(name)
-        name = max(fastest, key=lambda n: fastest[n], default=None)
-        if name is None or fastest[name] <= 0:
+        if not fastest or max(fastest.values()) <= 0:
             return
+        name = max(fastest, key=lambda n: fastest[n])
         limit = self.method.reach / fastest[name]
         if self.dt > limit * (1 + 1e-12):
             raise ValueError(
@@ -188,5 +192,3 @@ def _check_array(name: str, array: object) -> None:
 def _round_down(number: float) -> float:
     digits = 10.0 ** (np.floor(np.log10(number)) - 1)
     return float(np.floor(number / digits) * digits)
-
-

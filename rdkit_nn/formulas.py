@@ -7,8 +7,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from .laws import FUNCTIONS, Law, evaluate
+from .laws import Law, evaluate
+from .words import FUNCTIONS
 
 LONGEST = 10_000  # characters of one formula
 DEEPEST = 100  # levels of nesting
@@ -23,7 +25,8 @@ class Formulas:
 
     texts: tuple[tuple[str, str], ...]
 
-    def __call__(self, *fields, **parameters):
+    def __call__(self, *fields: Any, **parameters: Any) -> dict[str, Any]:
+        """Rates by name, on whatever the fields are."""
         known = {**dict(zip(self.trees, fields)), **parameters}
         return {who: evaluate(tree, known) for who, tree in self.trees.items()}
 
@@ -76,7 +79,8 @@ def _parse(who: str, text: str) -> ast.expr:
         raise ValueError(f"The formula of `{who}` must be text, but got {text!r}.")
     if len(text) > LONGEST:
         raise ValueError(
-            f"The formula of `{who}` has {len(text)} characters; at most {LONGEST} are read."
+            f"The formula of `{who}` has {len(text)} characters; at most {LONGEST} are "
+            "read."
         )
     try:
         tree = ast.parse(text.strip(), mode="eval").body
@@ -90,8 +94,9 @@ def _parse(who: str, text: str) -> ast.expr:
 class _Floats(ast.NodeTransformer):
     """Whole numbers become floats, or a tower of powers would never end."""
 
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:  # noqa: D102
-        return ast.copy_location(ast.Constant(float(node.value)), node)
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        """Turn one number."""
+        return ast.copy_location(ast.Constant(_float(node.value)), node)
 
 
 def _check(tree: ast.expr, who: str, text: str, depth: int) -> None:
@@ -101,7 +106,7 @@ def _check(tree: ast.expr, who: str, text: str, depth: int) -> None:
         case ast.Constant(value):
             if type(value) not in (int, float) or not math.isfinite(_float(value)):
                 raise _refused(who, text, f"{value!r:.40} is not a finite number")
-            below = []
+            below: list[ast.expr] = []
         case ast.Name(name):
             if name.startswith("_"):
                 raise _refused(who, text, f"`{name}` begins with an underscore")
@@ -130,7 +135,7 @@ def _check(tree: ast.expr, who: str, text: str, depth: int) -> None:
         _check(part, who, text, depth + 1)
 
 
-def _float(number: float) -> float:
+def _float(number: Any) -> float:
     try:
         return float(number)
     except OverflowError:

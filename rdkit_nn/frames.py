@@ -46,7 +46,7 @@ class Frames:
             self._writer = Writer(store, shell, first, overwrite)
         else:
             self._arrays = {
-                name: np.empty((len(steps), *field.shape), field.dtype)
+                str(name): np.empty((len(steps), *field.shape), field.dtype)
                 for name, field in first.items()
             }
 

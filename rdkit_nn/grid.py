@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from . import stencils
 from . import walls as _walls
-from .arrays import cut, namespace
-from .walls import Dirichlet, NoFlux, Periodic, Sides
+from .walls import Sides
 
 SPACE = ("z", "y", "x")
 
@@ -54,7 +54,9 @@ class Grid:
     ):
         cells = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
         if len(cells) > 3:
-            raise ValueError(f"A grid has at most three axes, but the shape is {cells}.")
+            raise ValueError(
+                f"A grid has at most three axes, but the shape is {cells}."
+            )
         if any(not isinstance(n, (int, np.integer)) or n < 1 for n in cells):
             raise ValueError(f"A grid needs at least one cell per axis, got {cells}.")
         steps = np.asarray(spacing, dtype=float)
@@ -139,7 +141,9 @@ class Grid:
         """
         dims = tuple(d for d in SPACE if d in state.dims)
         if dims != SPACE[len(SPACE) - len(dims) :]:
-            raise ValueError(f"A grid of one axis is along x, of two along y, x: {dims}.")
+            raise ValueError(
+                f"A grid of one axis is along x, of two along y, x: {dims}."
+            )
         spacing = [_spacing(state, d) for d in dims]
         units = {state[d].attrs.get("units", "1") for d in dims} or {"1"}
         if len(units) > 1:
@@ -201,88 +205,20 @@ class Grid:
         return tuple(own.get(d, s) for d, s in zip(self.dims, self.boundary))
 
     def padded(self, array: Any, walls: Sequence[Sides] | None = None) -> Any:
-        """Array with one ghost cell on every side, filled as the walls say.
-
-        Args:
-            array: Numpy or torch, grid axes last.
-            walls: One pair of sides for each axis. Default: the grid's own.
-        """
-        xp = namespace(array)
-        pairs = self.boundary if walls is None else walls
-        for axis, h, (low, high) in zip(self.axes, self.spacing, pairs):
-            first, last = cut(array, axis, 0, 1), cut(array, axis, -1, None)
-            if isinstance(low, Periodic):
-                before, after = last, first
-            else:
-                before, after = _ghost(low, h, first), _ghost(high, h, last)
-            array = xp.concatenate((before, array, after), axis)
-        return array
+        """Array with one ghost cell on every side; see `stencils.padded`."""
+        return stencils.padded(array, self.spacing, walls or self.boundary)
 
     def laplacian(self, array: Any, walls: Sequence[Sides] | None = None) -> Any:
-        """Sum of second differences, ∇²u to second order in the spacing.
-
-        Args:
-            array: Numpy or torch, grid axes last.
-            walls: One pair of sides for each axis. Default: the grid's own.
-
-        Returns:
-            Shape and dtype of `array`. Unit: that of the array over length².
-        """
-        big = self.padded(array, walls)
-        total = 0 * array
-        for axis, h in zip(self.axes, self.spacing):
-            line = big
-            for other in self.axes:
-                if other != axis:
-                    line = cut(line, other, 1, -1)
-            pair = cut(line, axis, 2, None) + cut(line, axis, None, -2)
-            total = total + (pair - 2 * array) * (1 / h**2)
-        return total
+        """∇² of an array, to second order; see `stencils.laplacian`."""
+        return stencils.laplacian(array, self.spacing, walls or self.boundary)
 
     def symbol(self, walls: Sequence[Sides] | None = None) -> np.ndarray:
-        """Multiplier of the Laplacian for each mode of the box.
-
-        Fourier modes (FFT order) along periodic axes, cosines along no-flux ones, sines
-        along Dirichlet ones; shape of the grid, unit 1/length².
-
-        Raises:
-            ValueError: If the sides of an axis differ or are of another kind.
-        """
-        total = np.zeros(self.shape)
-        pairs = self.boundary if walls is None else walls
-        for axis, n, h, (low, high) in zip(self.axes, self.shape, self.spacing, pairs):
-            if isinstance(low, Periodic):
-                angle = np.pi * np.fft.fftfreq(n)
-            elif low == high and isinstance(low, (NoFlux, Dirichlet)):
-                angle = np.pi * (np.arange(n) + isinstance(low, Dirichlet)) / (2 * n)
-            else:
-                raise ValueError(f"Walls {low!r}, {high!r} have no plain modes.")
-            line = -4 / h**2 * np.sin(angle) ** 2
-            total = total + line.reshape((-1,) + (1,) * (-axis - 1))
-        return total
+        """Multiplier of the Laplacian for each mode; see `stencils.symbol`."""
+        return stencils.symbol(self.shape, self.spacing, walls or self.boundary)
 
     def stiffness(self, walls: Sequence[Sides] | None = None) -> float:
-        """Upper bound on the fastest decay of the Laplacian, 1/length².
-
-        Exact on periodic axes; 4/h² an axis behind other walls, and more only where a
-        Robin wall feeds the field (Gershgorin's circle of the last cell).
-        """
-        total = 0.0
-        pairs = self.boundary if walls is None else walls
-        for n, h, (low, high) in zip(self.shape, self.spacing, pairs):
-            if isinstance(low, Periodic):
-                total += 4 / h**2 * np.sin(np.pi * (n // 2) / n) ** 2
-            else:
-                alphas = low.ghost(h)[0], high.ghost(h)[0]
-                total += max(4.0, *(2 + abs(1 - a) for a in alphas)) / h**2
-        return float(total)
-
-
-def _ghost(wall: _walls.Wall, spacing: float, cells: Any) -> Any:
-    if isinstance(wall, NoFlux):  # the cell itself, whole numbers staying whole
-        return cells
-    alpha, beta = wall.ghost(spacing)
-    return alpha * cells + beta
+        """Bound on the Laplacian's fastest decay; see `stencils.stiffness`."""
+        return stencils.stiffness(self.shape, self.spacing, walls or self.boundary)
 
 
 def _spacing(state: xr.Dataset | xr.DataArray, dim: str) -> float:

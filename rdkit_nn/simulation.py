@@ -64,7 +64,8 @@ def simulate(
             frames are on the error as `error.run`, and in the store.
         FileExistsError: If the store exists and `overwrite` is not set.
     """
-    values, grid = strip(start), Grid.of(start)
+    values: Values = strip(start)
+    grid = Grid.of(start)
     kept = _kept(steps, every)
     first, birth = step_of(start), time_of(start)
     dynamics.check(values, grid)

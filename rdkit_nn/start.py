@@ -91,8 +91,12 @@ def patch(
         )
     sizes = np.broadcast_to(np.asarray(size, dtype=int), (len(grid.shape),))
     if any(s < 1 or s > n for s, n in zip(sizes, grid.shape)):
-        raise ValueError(f"A block of {size} cells does not fit a grid of {grid.shape}.")
-    block = tuple(slice((n - s) // 2, (n - s) // 2 + s) for n, s in zip(grid.shape, sizes))
+        raise ValueError(
+            f"A block of {size} cells does not fit a grid of {grid.shape}."
+        )
+    block = tuple(
+        slice((n - s) // 2, (n - s) // 2 + s) for n, s in zip(grid.shape, sizes)
+    )
     fields = {}
     for name, value in around.items():
         field = np.full(grid.shape, value, dtype=float)
@@ -148,7 +152,9 @@ def from_image(
 
 def _need(values: Mapping[str, float]) -> None:
     if not values:
-        raise TypeError("A start needs at least one species: start.uniform(grid, u=1.0).")
+        raise TypeError(
+            "A start needs at least one species: start.uniform(grid, u=1.0)."
+        )
     for name, value in values.items():
         if not np.isfinite(value):
             raise ValueError(f"The start of `{name}` must be finite, but is {value}.")

@@ -44,7 +44,8 @@ class Writer:
         import dask.array as da
 
         self.path = claim(path, overwrite)
-        self.frames, self._block, self._from = 0, [], 0
+        self.frames = 0
+        self._block: list[xr.Dataset] = []
         self._reserved = shell.sizes["time"]
         widest = max((f.nbytes for f in like.values()), default=1)
         self._size = max(1, min(BLOCK, self._reserved, LARGEST // max(1, widest)))
@@ -71,7 +72,9 @@ class Writer:
             )
             self._count(0)
         except OSError as error:
-            raise OSError(f"The store {self.path} cannot be written: {error}.") from error
+            raise OSError(
+                f"The store {self.path} cannot be written: {error}."
+            ) from error
 
     def keep(self, frame: xr.Dataset) -> None:
         """Take one frame; write when a block is full."""
@@ -202,7 +205,8 @@ def plain(run: xr.Dataset) -> xr.Dataset:
     """
     texts = {n: c.astype(object) for n, c in run.coords.items() if c.dtype.kind == "U"}
     run = run.assign_coords(texts)
-    for part in (run, *run.variables.values()):
+    parts: list[Any] = [run, *run.variables.values()]
+    for part in parts:
         part.attrs = {k: _plain(v) for k, v in part.attrs.items() if v is not None}
     return run
 

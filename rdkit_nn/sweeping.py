@@ -75,13 +75,17 @@ def _check(axes: Mapping[str, np.ndarray], workers: int, options: Mapping) -> No
         raise ValueError('Nothing is swept: over={"F": [0.02, 0.03]}.')
     for name, values in axes.items():
         if values.ndim != 1 or len(values) == 0:
-            raise ValueError(f"`over` needs a list of values for `{name}`: {values!r:.80}.")
+            raise ValueError(
+                f"`over` needs a list of values for `{name}`: {values!r:.80}."
+            )
         if len(set(values.tolist())) < len(values):
             raise ValueError(f"`over` lists a value of `{name}` twice.")
     if workers < 1:
         raise ValueError(f"`workers` must be at least 1, but is {workers}.")
     if "store" in options:
-        raise TypeError("A sweep returns its runs in memory; `store` is for `simulate`.")
+        raise TypeError(
+            "A sweep returns its runs in memory; `store` is for `simulate`."
+        )
 
 
 def _one(task: tuple) -> xr.Dataset:
@@ -152,7 +156,8 @@ def _assembled(runs: list[xr.Dataset], axes: Mapping[str, np.ndarray]) -> xr.Dat
         for key, value in first.attrs.items()
         if all(run.attrs.get(key) == value for run in runs)
     }
-    coords = {**first.coords, **{name: (name, v) for name, v in axes.items()}}
+    swept: dict[Any, Any] = {name: (name, v) for name, v in axes.items()}
+    coords = {**first.coords, **swept}
     return xr.Dataset(fields, coords=coords, attrs=shared)
 
 

@@ -122,16 +122,18 @@ def name(pair: Sides) -> str:
 def parse(text: str) -> Sides:
     """Read back what `name` wrote; nothing is executed."""
     parts = [part.strip() for part in text.split(" | ")]
-    return sides(tuple(_read(p) for p in parts) if len(parts) == 2 else _read(text), text)
+    return sides(
+        tuple(_read(p) for p in parts) if len(parts) == 2 else _read(text), text
+    )
 
 
 def _read(text: str) -> object:
     made = re.fullmatch(r"(\w+)\((.*)\)", text)
-    kind = {k.__name__: k for k in Wall.__subclasses__()}.get(made[1]) if made else None
-    if kind is None:
+    kinds = {kind.__name__: kind for kind in Wall.__subclasses__()}
+    if made is None or made[1] not in kinds:
         return text
     numbers = re.findall(r"(\w+)=([-+.\deE]+)", made[2])
-    return kind(**{key: float(number) for key, number in numbers})
+    return kinds[made[1]](**{key: float(number) for key, number in numbers})
 
 
 Told = tuple[tuple[str, tuple[tuple[str, Sides], ...]], ...]
@@ -157,7 +159,9 @@ def told(walls: Mapping | None, species: tuple[str, ...]) -> Told:
         axes = where if isinstance(where, Mapping) else dict.fromkeys("zyx", where)
         for dim in axes:
             if dim not in ("z", "y", "x"):
-                raise ValueError(f"`walls` of `{who}` names axis {dim!r}, not z, y or x.")
+                raise ValueError(
+                    f"`walls` of `{who}` names axis {dim!r}, not z, y or x."
+                )
         pairs = tuple((d, sides(w, f"Axis {d} of `{who}`")) for d, w in axes.items())
         read.append((who, pairs))
     return tuple(read)

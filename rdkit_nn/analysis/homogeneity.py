@@ -52,7 +52,9 @@ def variation(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
 
     def ratio(array: np.ndarray) -> np.ndarray:
         mean = np.abs(array.mean(axis=axes))
-        return np.where(mean == 0, np.nan, array.std(axis=axes) / np.where(mean, mean, 1))
+        return np.where(
+            mean == 0, np.nan, array.std(axis=axes) / np.where(mean, mean, 1)
+        )
 
     attrs = {
         "name": "variation",
@@ -150,7 +152,9 @@ def moran(
     closed = [wraps(field, d) if periodic is None else bool(periodic) for d in dims]
     axes = tuple(range(-len(dims), 0))
     # Half of the neighbours: each pair is met once.
-    every = [o for o in itertools.product((-1, 0, 1), repeat=len(dims)) if o > (0,) * len(o)]
+    every = [
+        o for o in itertools.product((-1, 0, 1), repeat=len(dims)) if o > (0,) * len(o)
+    ]
     offsets = [o for o in every if neighbours == "queen" or sum(map(abs, o)) == 1]
 
     def statistic(array: np.ndarray) -> np.ndarray:
@@ -193,8 +197,10 @@ def _pair(
             there = np.roll(there, -step, axis=axis)
             continue
         low, high = (slice(0, n - 1), slice(1, n))[:: 1 if step > 0 else -1]
-        tail = (slice(None),) * (-axis - 1)
-        here, there = here[(..., low, *tail)], there[(..., high, *tail)]
+        tail: tuple = (slice(None),) * (-axis - 1)
+        near: tuple = (..., low, *tail)
+        far: tuple = (..., high, *tail)
+        here, there = here[near], there[far]
     return here, there
 
 

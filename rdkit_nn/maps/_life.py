@@ -27,7 +27,9 @@ class Life:
             )
         board = np.asarray(values[self.name])
         if len(grid.shape) != 2:
-            raise ValueError(f"The game of life needs a plane, not a grid {grid.shape}.")
+            raise ValueError(
+                f"The game of life needs a plane, not a grid {grid.shape}."
+            )
         if not np.isin(board, (0, 1)).all():
             raise ValueError(f"`{self.name}` must hold zeros and ones only.")
         if not all(isinstance(s, (Periodic, NoFlux)) for p in grid.boundary for s in p):
@@ -45,7 +47,9 @@ class Life:
             for i in (-1, 0, 1)
             for j in (-1, 0, 1)
         )
-        alive = (block == 3) | ((board == 1) & (block == 4))  # the block counts the cell
+        alive = (block == 3) | (
+            (board == 1) & (block == 4)
+        )  # the block counts the cell
         return {self.name: alive.astype(board.dtype)}
 
 

@@ -72,7 +72,9 @@ def names_in(groups: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
         ValueError: If there is no group, or an empty one, or a name twice in one.
     """
     if not groups or not all(groups):
-        raise ValueError("`groups` needs at least one group, and each at least one name.")
+        raise ValueError(
+            "`groups` needs at least one group, and each at least one name."
+        )
     for group in groups:
         if len(set(group)) != len(group):
             raise ValueError(f"A group names a variable twice: {group}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..arrays import Values
+from ..arrays import Values, aslike
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
@@ -13,11 +13,27 @@ from .base import Method, positive
 
 
 def moved(values: Values, rates: Values, span: float) -> dict[str, Any]:
-    """Values after moving along `rates` for a time: x + span · rate."""
+    """Values after moving along `rates` for a time: x + span · rate.
+
+    A variable keeps its dtype, whatever a rate is given in.
+
+    Raises:
+        ValueError: If a rate does not broadcast to its variable.
+    """
     return {
-        name: array + span * rates[name] if name in rates else array
+        name: _moved(name, array, span * rates[name]) if name in rates else array
         for name, array in values.items()
     }
+
+
+def _moved(name: str, array: Any, gone: Any) -> Any:
+    new = array + gone
+    if new.shape != array.shape:
+        raise ValueError(
+            f"The rate of `{name}` has shape {tuple(gone.shape)}, which does not "
+            f"broadcast to the variable's {tuple(array.shape)}."
+        )
+    return aslike(new, array)
 
 
 @dataclass(frozen=True)

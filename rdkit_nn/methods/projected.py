@@ -22,7 +22,9 @@ class Clip:
 
     def __post_init__(self):
         if self.low is None and self.high is None:
-            raise ValueError("Clip needs `low` or `high`: Clip(low=0.0) keeps positive.")
+            raise ValueError(
+                "Clip needs `low` or `high`: Clip(low=0.0) keeps positive."
+            )
         if None not in (self.low, self.high) and not self.low < self.high:
             raise ValueError(f"Clip needs low < high, got {self.low} and {self.high}.")
 
@@ -72,7 +74,9 @@ class Projected(Method):
             raise ValueError('Name what is constrained: onto={"u": Clip(low=0.0)}.')
         for name, project in onto.items():
             if not callable(project):
-                raise TypeError(f"`onto` of `{name}` must be a function, got {project!r}.")
+                raise TypeError(
+                    f"`onto` of `{name}` must be a function, got {project!r}."
+                )
         object.__setattr__(self, "method", method)
         object.__setattr__(self, "onto", tuple(onto.items()))
 

@@ -93,11 +93,14 @@ def _check_shapes(term: Any, values: Values) -> None:
     n = term.task.sizes
     U, V = values["U"], values["V"]
     hidden = U.shape[0]
-    expected = {
+    expected: dict[str, tuple] = {
         "U": (hidden, n["input"]),
         "V": (n["output"], hidden),
     }
-    found = {"U": (hidden, int(np.prod(U.shape[1:]))), "V": tuple(V.shape)}
+    found: dict[str, tuple] = {
+        "U": (hidden, int(np.prod(U.shape[1:]))),
+        "V": tuple(V.shape),
+    }
     if "W" in term.uses:
         critics = values["W"].shape[0]
         expected |= {"W": (critics, n["output"]), "a": (critics,)}

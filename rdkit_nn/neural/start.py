@@ -37,7 +37,9 @@ def weights(
         (critic, output), `a` (critic).
     """
     for name, count in (("hidden", hidden), ("critic", critic)):
-        if count is not None and (not isinstance(count, (int, np.integer)) or count < 1):
+        if count is not None and (
+            not isinstance(count, (int, np.integer)) or count < 1
+        ):
             raise ValueError(f"`{name}` is a count of neurons, but is {count!r}.")
     n = task.sizes
     drawn = {
@@ -47,15 +49,13 @@ def weights(
     if critic is not None:
         drawn["W"] = generator(seed, "W").standard_normal((critic, n["output"]))
         drawn["a"] = _signs(seed, "a", (critic,))
-    cast = {name: array.astype(dtype) for name, array in drawn.items()}
+    cast: dict[str, Any] = {name: array.astype(dtype) for name, array in drawn.items()}
     cast["U"] = task.picture(cast["U"], "hidden")
     told = {"start": "weights", "seed": int(seed), "task": repr(task)}
     return state(**cast).assign_attrs(told)
 
 
-def state(
-    *, U: Any, V: Any, W: Any | None = None, a: Any | None = None
-) -> xr.Dataset:
+def state(*, U: Any, V: Any, W: Any | None = None, a: Any | None = None) -> xr.Dataset:
     """Label weights of one's own as a state to start from.
 
     Args:
@@ -75,7 +75,9 @@ def state(
         raise ValueError("A critic needs both `W` and `a`.")
     bank = np.array(getattr(U, "values", U))
     if bank.ndim not in (2, 3):
-        raise ValueError(f"`U` must be (hidden, input) or (hidden, y, x): {bank.shape}.")
+        raise ValueError(
+            f"`U` must be (hidden, input) or (hidden, y, x): {bank.shape}."
+        )
     coords: dict[str, Any] = {}
     dims: tuple[str, ...] = ("hidden", "input")
     if bank.ndim == 3:

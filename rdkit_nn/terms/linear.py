@@ -33,7 +33,9 @@ class Linear(Term):
     coefficients: tuple[tuple[str, tuple[float, ...]], ...]
     walls: _walls.Told
 
-    def __init__(self, *, walls: Mapping | None = None, **coefficients: Sequence[float]):
+    def __init__(
+        self, *, walls: Mapping | None = None, **coefficients: Sequence[float]
+    ):
         read = []
         for name, given in coefficients.items():
             if np.ndim(given) != 1 or len(given) == 0:
@@ -54,7 +56,7 @@ class Linear(Term):
     def __repr__(self) -> str:
         told = [f"{name}={self._told(c)!r}" for name, c in self.coefficients]
         if self.walls:
-            told.append(f"walls={ {who: dict(w) for who, w in self.walls} !r}")
+            told.append(f"walls={ {who: dict(w) for who, w in self.walls}!r}")
         return f"{type(self).__name__}({', '.join(told)})"
 
     @staticmethod

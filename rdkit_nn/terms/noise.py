@@ -15,7 +15,9 @@ from ..grid import Grid
 from .base import Term, number
 
 
-def generator(seed: int, name: str, step: int = 0, stage: int = 0) -> np.random.Generator:
+def generator(
+    seed: int, name: str, step: int = 0, stage: int = 0
+) -> np.random.Generator:
     """Counter-based generator of everything that is drawn by chance in the house.
 
     The numbers depend on (seed, name, step, stage) alone: not on how often a run is
@@ -59,7 +61,9 @@ class Noise(Term):
         read = tuple((n, number(f"noise of {n}", a)) for n, a in amplitude.items())
         for name, sigma in read:
             if sigma < 0:
-                raise ValueError(f"The noise of `{name}` must not be negative: {sigma:g}.")
+                raise ValueError(
+                    f"The noise of `{name}` must not be negative: {sigma:g}."
+                )
         object.__setattr__(self, "amplitude", read)
         object.__setattr__(self, "seed", int(seed))
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -24,24 +25,28 @@ def folder() -> Path:
     return Path(told) / "rdkit_nn" if told else user_cache_path("rdkit_nn")
 
 
-@lru_cache(maxsize=None)
+@cache
 def loop(source: str) -> Callable:
     """Compiled `advance` of a loop's source, from disk where it is known.
 
     A folder that cannot be written still works: the loop is then compiled anew in each
     process, with one warning.
     """
-    name = "loop_" + hashlib.sha256(source.encode()).hexdigest()[:24]
+    name = "rdkit_nn_loop_" + hashlib.sha256(source.encode()).hexdigest()[:24]
     text = source.replace("CACHE", "True")
     path = folder() / f"{name}.py"
     try:
         if not path.exists() or path.read_text() != text:
             _write(path, text)
-        spec = importlib.util.spec_from_file_location(f"rdkit_nn_cache.{name}", path)
+        spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+        sys.modules[name] = module  # numba finds what it kept by the module's name
         spec.loader.exec_module(module)  # type: ignore[union-attr]
         return module.advance
-    except (OSError, RuntimeError) as error:  # numba: RuntimeError, "no locator available"
+    except (
+        OSError,
+        RuntimeError,
+    ) as error:  # numba: RuntimeError, "no locator available"
         _warn_once(str(error))
         return compile_here(source)
 
@@ -66,7 +71,7 @@ def _write(path: Path, text: str) -> None:
         raise
 
 
-@lru_cache(maxsize=1)
+@cache
 def _warn_once(why: str) -> None:
     warnings.warn(
         f"Compiled loops cannot be kept ({why}), so each process compiles anew. "

@@ -20,6 +20,7 @@ text: it is the loop's name in the cache.
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from ...terms import Diffusion, Reaction, Term
 
@@ -65,10 +66,14 @@ def write(told: tuple[Term, ...], names: tuple[str, ...], dim: int, dtype: str) 
     return _module(body, len(names), count_p, count_d, dim, dtype)
 
 
+_BINARY: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_COMPARE: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+
+
 class _Body:
     """Lines of the innermost loop; each distinct expression is written once."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lines: list[str] = []
         self.constants: dict[float, str] = {}
         self._kept: dict[str, str] = {}
@@ -80,7 +85,7 @@ class _Body:
             self.lines.append(f"{name} = {expression}")
         return self._kept[expression]
 
-    def constant(self, number: float) -> str:
+    def constant(self, number: Any) -> str:
         """Name of a typed constant."""
         return self.constants.setdefault(float(number), f"c{len(self.constants)}")
 
@@ -92,19 +97,17 @@ class _Body:
             case ast.Name(name):
                 return known[name]
             case ast.UnaryOp(ast.USub(), ast.Constant(value)):
-                return self.constant(-value)
+                return self.constant(-value)  # type: ignore[operator]
             case ast.UnaryOp(ast.USub(), operand):
                 return self.keep(f"-{self.lower(operand, known)}")
             case ast.BinOp(base, ast.Pow(), exponent):
                 return self._power(self.lower(base, known), exponent, known)
             case ast.BinOp(left, op, right):
-                sign = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
                 a, b = self.lower(left, known), self.lower(right, known)
-                return self.keep(f"{a} {sign[type(op)]} {b}")
+                return self.keep(f"{a} {_BINARY[type(op)]} {b}")
             case ast.Compare(left, [op], [right]):
-                sign = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
                 a, b = self.lower(left, known), self.lower(right, known)
-                return self.keep(f"{a} {sign[type(op)]} {b}")
+                return self.keep(f"{a} {_COMPARE[type(op)]} {b}")
             case ast.Call(ast.Name("where"), operands):
                 chosen, a, b = (self.lower(x, known) for x in operands)
                 return self.keep(f"{a} if {chosen} else {b}")
@@ -119,7 +122,7 @@ class _Body:
             sign, exponent = -1, exponent.operand
         if isinstance(exponent, ast.Constant) and exponent.value in range(1, 9):
             product = base
-            for _ in range(int(exponent.value) - 1):
+            for _ in range(int(exponent.value) - 1):  # type: ignore[arg-type]
                 product = self.keep(f"{product} * {base}")
             return product if sign > 0 else self.keep(f"{self.constant(1)} / {product}")
         raised = self.lower(exponent, known)
@@ -132,7 +135,9 @@ class _Body:
         for axis in range(dim):
             near = []
             for shift in ("+ 1", "- 1"):
-                index = [f"i{k}" + (f" {shift}" if k == axis else "") for k in range(dim)]
+                index = [
+                    f"i{k}" + (f" {shift}" if k == axis else "") for k in range(dim)
+                ]
                 near.append(f"a{s}[{', '.join(index)}]")
             line = self.keep(f"({' + '.join(near)} - {twice}) * h{axis}")
             total = self.keep(f"{total} + {line}") if total else line
@@ -145,7 +150,9 @@ def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str)
     numbers = [f"p{i} = p[{i}]" for i in range(n_p)]
     numbers += [f"d{i} = d[{i}]" for i in range(n_d)]
     numbers += [f"h{i} = h[{i}]" for i in range(dim)]
-    read = [f"f{s} = a{s}[{', '.join(f'i{k}' for k in range(dim))}]" for s in range(species)]
+    read = [
+        f"f{s} = a{s}[{', '.join(f'i{k}' for k in range(dim))}]" for s in range(species)
+    ]
     lines = [
         '"""A loop written by rdkit_nn; safe to delete."""',
         "import numpy as np",

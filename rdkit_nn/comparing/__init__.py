@@ -1,0 +1,6 @@
+"""Chemistry and learning side by side: the runs, the measures, the figure, the table."""
+
+from .job import Settings, compare
+from .measures import portrait
+
+__all__ = ["Settings", "compare", "portrait"]
