@@ -93,7 +93,6 @@ if TYPE_CHECKING:
     from .endings import at_rest, extinct
     from .flow import Flow
     from .grid import Grid
-    from .words import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where
     from .maps import Map
     from .methods import RK4, Alternating, Clip, Euler, Method, NormBound, Projected
     from .simulation import simulate
@@ -101,3 +100,4 @@ if TYPE_CHECKING:
     from .sweeping import sweep
     from .terms import Diffusion, Linear, Noise, Term, law, rates, reaction
     from .walls import Dirichlet, Neumann, NoFlux, Periodic, Robin
+    from .words import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from os import PathLike
 from time import perf_counter
 from typing import Any
@@ -103,7 +104,7 @@ def simulate(
     over = until is not None and bool(until(begin))
     with _bar(steps, progress) as bar:
         try:
-            for low, high in zip(kept, kept[1:]):
+            for low, high in pairwise(kept):
                 if over:
                     break
                 values = _advance(dynamics, values, grid, first, low, high, bar)
@@ -122,7 +123,7 @@ def simulate(
 _TIME = {"long_name": "time", "units": "1", "axis": "T"}
 
 
-def _kept(steps: int, every: int | Sequence[int] | None) -> list[int]:
+def _kept(steps: int, every: int | Sequence[int] | None) -> Sequence[int]:
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
         raise ValueError(
             f"`steps` is a count, a whole number from 0 on, but got {steps!r}. "
@@ -136,7 +137,7 @@ def _kept(steps: int, every: int | Sequence[int] | None) -> list[int]:
                 f"`steps` must be a multiple of `every`, but {steps} is not a multiple "
                 f"of {every}."
             )
-        return list(range(0, int(steps) + 1, int(every)))
+        return range(0, int(steps) + 1, int(every))
     kept = [int(k) for k in np.asarray(every).tolist()]
     if not kept or any(b <= a for a, b in zip(kept, kept[1:])) or kept[0] < 0:
         raise ValueError(f"`every` must list increasing step numbers, got {every!r}.")

@@ -102,8 +102,17 @@ def _results(tasks: list[tuple], workers: int) -> Iterator[xr.Dataset]:
     if workers == 1:
         yield from map(_one, tasks)
         return
+    import pickle
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
+
+    try:
+        pickle.dumps(tasks[0])
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise TypeError(
+            "`build` (and a `start` function) must be defined at the top of a module to "
+            f"travel to other processes: {error}. Or take workers=1."
+        ) from None
 
     with (
         _threads_of_workers(),

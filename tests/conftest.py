@@ -41,7 +41,7 @@ def dtype(request):
 @pytest.fixture
 def fields():
     """Two positive species on a small oblong plane."""
-    grid = rd.Grid((6, 9), spacing=(0.5, 0.4))
+    grid = rd.Grid((6, 9), spacing=(1.0, 0.8))
     rng = np.random.default_rng(0)
     u, v = 0.5 + 0.4 * rng.random((2, *grid.shape))
     return grid.state(u=u, v=v)

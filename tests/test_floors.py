@@ -39,7 +39,7 @@ HEAVY = (
 DOORS = {
     "numba": {"kernels/fused"},
     "torch": {"neural", "kernels/tensor.py"},
-    "sympy": {"laws.py"},
+    "sympy": {"laws.py", "words.py"},
     "zarr": {"store.py"},
     "dask": {"store.py"},
     "matplotlib": {"comparing"},
@@ -125,8 +125,10 @@ def test_the_front_door_is_light():
 
 
 def test_a_chemical_model_is_built_without_heavy_libraries():
-    code = "import sys, rdkit_nn as rd; from rdkit_nn import models, analysis, start, neural;"
-    code += "rd.Flow(models.gray_scott(), rd.Euler(1.0)); rd.simulate; rd.sweep; rd.open_run;"
+    code = "import sys, rdkit_nn as rd\n"
+    code += "from rdkit_nn import models, analysis, start, neural\n"
+    code += "rd.Flow(models.gray_scott(), rd.Euler(1.0))\n"
+    code += "rd.simulate, rd.sweep, rd.open_run\n"
     assert fresh(code + LOADED).split() == []
 
 

@@ -60,8 +60,8 @@ CASES = {
         rd.Flow(rd.Linear(u=(-0.8, -2, -1)) + rd.Diffusion(v=1.0), rd.Euler(dt=0.02)),
         fields(PLANE),
     ),
-    "noisy": (rd.Flow(GS + rd.Noise(u=0.01, v=0.02, seed=3), rd.Euler(dt=0.5)), fields(PLANE)),
-    "own-law": (rd.Flow(smeared(a=0.5) + rd.Diffusion(u=0.1), rd.Euler(dt=0.1)), fields(PLANE)),
+    "noisy": (rd.Flow(GS + rd.Noise(u=0.01, v=0.02, seed=3), rd.Euler(0.5)), fields(PLANE)),
+    "own-law": (rd.Flow(smeared(a=0.5) + rd.Diffusion(u=0.1), rd.Euler(0.1)), fields(PLANE)),
     "text-law": (
         rd.Flow(rd.law(u="a*(1 - u)", v="where(u > 0.5, u - v, -v)")(a=0.3), rd.Euler(0.1)),
         fields(PLANE),
@@ -196,7 +196,7 @@ def test_a_run_continued_is_the_run_in_one_go(case):
 def test_the_same_measures_read_any_run(case):
     dynamics, state = case
     run = rd.simulate(dynamics, state, steps=6, every=2)
-    for name, field in run.items():
+    for field in run.values():
         space = [d for d in ("z", "y", "x") if d in field.dims]
         others = [d for d in field.dims if d not in ("time", *space)]
         dims = space or others

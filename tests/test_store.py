@@ -1,0 +1,174 @@
+"""Runs on disk."""
+
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import rdkit_nn as rd
+from rdkit_nn import models, neural, presets
+
+FLOW = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
+
+
+def chunk(path, name="u"):
+    return next(p for p in (path / name / "c").rglob("*") if p.is_file())
+
+
+def test_a_stored_run_is_the_run(fields, tmp_path):
+    path = tmp_path / "deep" / "run.zarr"
+    plain = rd.simulate(FLOW, fields, steps=30, every=2)
+    stored = rd.simulate(FLOW, fields, steps=30, every=2, store=path)
+    for opened in (stored, rd.open_run(path), xr.open_zarr(path, consolidated=False)):
+        assert opened.u.chunks is not None  # lazy
+        for name in ("u", "v", "time", "step", "y", "x"):
+            np.testing.assert_array_equal(opened[name], plain[name])
+        assert opened.attrs["dynamics"] == plain.attrs["dynamics"]
+        assert opened.u.dtype == plain.u.dtype
+    rest = rd.simulate(FLOW, rd.open_run(path).isel(time=-1), steps=4)
+    whole = rd.simulate(FLOW, fields, steps=34)
+    np.testing.assert_array_equal(rest.u[-1], whole.u[-1])
+
+
+def test_training_is_stored_like_any_run(task, weights, tmp_path):
+    game = presets.pseudo_reaction_diffusion(task, dt=0.05, seed=0)
+    watch = {"balance": lambda s: neural.balance(s)}
+    plain = rd.simulate(game, weights, steps=20, every=2, watch=watch)
+    path = tmp_path / "game.zarr"
+    stored = rd.simulate(game, weights, steps=20, every=2, watch=watch, store=path)
+    assert set(stored) == set(plain)
+    for name in plain:
+        np.testing.assert_array_equal(stored[name], plain[name])
+
+
+def test_an_existing_store_is_refused_unless_told(fields, tmp_path):
+    path = tmp_path / "run.zarr"
+    rd.simulate(FLOW, fields, steps=2, store=path)
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        rd.simulate(FLOW, fields, steps=4, store=path)
+    assert rd.open_run(path).step[-1] == 2
+    rd.simulate(FLOW, fields, steps=4, store=path, overwrite=True)
+    assert rd.open_run(path).step[-1] == 4
+
+
+def test_a_folder_that_is_no_store_is_left_alone(fields, tmp_path):
+    precious = tmp_path / "notes"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("years")
+    with pytest.raises(FileExistsError, match="no Zarr store; it is left alone"):
+        rd.simulate(FLOW, fields, steps=2, store=precious, overwrite=True)
+    assert (precious / "thesis.txt").read_text() == "years"
+    with pytest.raises(FileExistsError, match="left alone"):
+        rd.simulate(
+            FLOW, fields, steps=2, store=precious / "thesis.txt", overwrite=True
+        )
+
+
+def test_a_bad_start_does_not_touch_the_old_store(fields, tmp_path):
+    path = tmp_path / "run.zarr"
+    rd.simulate(FLOW, fields, steps=2, store=path)
+    bad = fields.assign(u=fields.u * np.nan)
+    with pytest.raises(ValueError, match="must be finite"):
+        rd.simulate(FLOW, bad, steps=2, store=path, overwrite=True)
+    assert rd.open_run(path).step[-1] == 2
+
+
+def test_a_run_that_ends_early_keeps_what_is_complete(fields, tmp_path):
+    path = tmp_path / "run.zarr"
+
+    def over(s):
+        return int(s.step) >= 22
+
+    rd.simulate(FLOW, fields, steps=100, every=2, until=over, store=path)
+    for opened in (rd.open_run(path), xr.open_zarr(path, consolidated=False)):
+        np.testing.assert_array_equal(opened.step, np.arange(0, 23, 2))
+        assert np.isfinite(opened.u).all()
+
+
+def test_a_run_that_breaks_keeps_its_complete_frames(tmp_path):
+    grid, path = rd.Grid((3, 3)), tmp_path / "run.zarr"
+    flow = rd.Flow(rd.law(u="u**2")(), rd.Euler(0.5))
+    begin = grid.state(u=np.full(grid.shape, 2.0))
+    with pytest.raises(FloatingPointError) as caught:
+        rd.simulate(flow, begin, steps=40, every=1, store=path)
+    kept = rd.open_run(path)
+    assert kept.sizes["time"] == caught.value.run.sizes["time"] > 3
+    assert np.isfinite(kept.u).all()
+
+
+def test_an_interrupted_run_is_readable(fields, tmp_path):
+    path = tmp_path / "run.zarr"
+
+    def interrupt(s):
+        if int(s.step) == 12:
+            raise KeyboardInterrupt
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        rd.simulate(FLOW, fields, steps=100, every=2, until=interrupt, store=path)
+    kept = rd.open_run(path)
+    assert kept.step[-1] == 12
+    rest = rd.simulate(FLOW, kept.isel(time=-1), steps=88)
+    whole = rd.simulate(FLOW, fields, steps=100)
+    np.testing.assert_array_equal(rest.v[-1], whole.v[-1])
+
+
+def test_a_growing_run_shows_what_is_complete(fields, tmp_path):
+    path, seen = tmp_path / "run.zarr", []
+
+    def look(s):
+        seen.append(rd.open_run(path).sizes["time"])
+        return False
+
+    rd.simulate(FLOW, fields, steps=40, every=2, until=look, store=path)
+    assert seen[0] == 0 and sorted(seen) == seen and 8 in seen
+
+
+def test_a_missing_chunk_is_an_error_and_never_a_nan(fields, tmp_path):
+    path = tmp_path / "run.zarr"
+    rd.simulate(FLOW, fields, steps=4, every=1, store=path)
+    chunk(path).unlink()
+    with pytest.raises(ValueError, match="damaged: of `u` 1 of 1 chunks are missing"):
+        rd.open_run(path)
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut"])
+def test_a_damaged_chunk_fails_its_checksum(fields, tmp_path, damage):
+    path = tmp_path / "run.zarr"
+    rd.simulate(FLOW, fields, steps=4, every=1, store=path)
+    file = chunk(path)
+    raw = bytearray(file.read_bytes())
+    if damage == "flip":
+        raw[len(raw) // 2] ^= 1
+    else:
+        del raw[-7:]
+    file.write_bytes(bytes(raw))
+    with pytest.raises(ValueError, match="checksum"):
+        rd.open_run(path).u.load()
+
+
+def test_what_is_no_run_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no run at"):
+        rd.open_run(tmp_path / "nothing.zarr")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match="no Zarr store"):
+        rd.open_run(tmp_path / "empty")
+    foreign = tmp_path / "foreign.zarr"
+    xr.Dataset({"a": ("x", np.ones(3))}).to_zarr(foreign, consolidated=False)
+    with pytest.raises(ValueError, match="no run of rdkit_nn"):
+        rd.open_run(foreign)
+
+
+def test_an_unwritable_place_is_told_before_the_first_step(fields, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(OSError, match="cannot be made|exists and is no Zarr"):
+        rd.simulate(FLOW, fields, steps=2, store=blocked / "run.zarr")
+
+
+def test_metadata_is_plain_json(fields, tmp_path):
+    path = tmp_path / "run.zarr"
+    rd.simulate(FLOW, fields, steps=2, store=path)
+    told = json.loads((path / "zarr.json").read_text())["attributes"]
+    assert told["kernel"] == "fused" and told["complete"] == 2

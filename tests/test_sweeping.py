@@ -1,0 +1,79 @@
+"""The same simulation over a grid of parameters."""
+
+import numpy as np
+import pytest
+
+import rdkit_nn as rd
+from rdkit_nn import models, start
+
+GRID = rd.Grid((8, 8))
+BEGIN = start.noise(GRID, u=0.6, v=0.3, seed=0)
+OVER = {"F": [0.02, 0.03, 0.04], "k": np.array([0.05, 0.06])}
+
+
+def build(F, k):
+    return rd.Flow(models.gray_scott(F=F, k=k, Du=0.1, Dv=0.05), rd.Euler(0.5))
+
+
+def begin(F, k):
+    return start.noise(GRID, u=F, v=k, seed=0)
+
+
+def test_a_sweep_is_its_runs_side_by_side():
+    swept = rd.sweep(build, BEGIN, OVER, steps=10, every=5, save=("v",))
+    assert swept.v.dims == ("F", "k", "time", "y", "x")
+    assert swept.sizes["F"] == 3 and swept.sizes["k"] == 2
+    one = rd.simulate(build(0.03, 0.06), BEGIN, steps=10, every=5)
+    np.testing.assert_array_equal(swept.v.sel(F=0.03, k=0.06), one.v)
+    assert swept.attrs["kernel"] == "fused" and "dynamics" not in swept.attrs
+
+
+def test_bits_do_not_depend_on_the_number_of_workers():
+    alone = rd.sweep(build, BEGIN, OVER, steps=20)
+    several = rd.sweep(build, BEGIN, OVER, steps=20, workers=2)
+    for name in ("u", "v"):
+        np.testing.assert_array_equal(alone[name], several[name])
+
+
+def test_a_start_may_depend_on_what_is_swept():
+    swept = rd.sweep(build, begin, OVER, steps=2)
+    np.testing.assert_array_equal(
+        swept.u.sel(F=0.04, k=0.05).isel(time=0), begin(0.04, 0.05).u
+    )
+
+
+def test_seeds_are_swept_like_anything_else():
+    def noisy(seed):
+        term = models.gray_scott(Du=0.1, Dv=0.05) + rd.Noise(u=0.1, seed=seed)
+        return rd.Flow(term, rd.Euler(0.5))
+
+    swept = rd.sweep(noisy, BEGIN, {"seed": [0, 1]}, steps=3)
+    assert (swept.u.sel(seed=0) != swept.u.sel(seed=1)).any()
+
+
+def test_a_run_that_fails_is_named():
+    with pytest.raises(RuntimeError, match="run at F=-0.5, k=0.05 failed: .*finite"):
+        rd.sweep(
+            lambda F, k: rd.Flow(rd.law(u="u**3")(), rd.Euler(1.0)),
+            start.uniform(GRID, u=3.0),
+            {"F": [-0.5], "k": [0.05]},
+            steps=50,
+        )
+
+
+def test_sweeps_that_make_no_sense_are_refused():
+    with pytest.raises(ValueError, match="Nothing is swept"):
+        rd.sweep(build, BEGIN, {}, steps=1)
+    with pytest.raises(ValueError, match="list of values for `F`"):
+        rd.sweep(build, BEGIN, {"F": []}, steps=1)
+    with pytest.raises(ValueError, match="a value of `F` twice"):
+        rd.sweep(build, BEGIN, {"F": [0.1, 0.1]}, steps=1)
+    with pytest.raises(ValueError, match="`workers` must be"):
+        rd.sweep(build, BEGIN, OVER, steps=1, workers=0)
+    with pytest.raises(TypeError, match="in memory"):
+        rd.sweep(build, BEGIN, OVER, steps=1, store="x.zarr")
+
+
+def test_what_cannot_travel_to_a_worker_is_told():
+    with pytest.raises(TypeError, match="at the top of a module"):
+        rd.sweep(lambda F: build(F, 0.06), BEGIN, {"F": [0.1, 0.2]}, steps=1, workers=2)
