@@ -40,6 +40,7 @@ class Frames:
         first = self._seen(begin)
         self._like = first
         self._steps, self._times = steps, times
+        self._ranges: dict[str, list[float]] = {}
         self._writer = None
         if store is not None:
             shell = self._run({}, len(steps))
@@ -62,12 +63,21 @@ class Frames:
     def keep(self, frame: xr.Dataset) -> None:
         """Keep one frame."""
         seen = self._like if self.count == 0 else self._seen(frame)
+        self._widen(seen)
         if self._writer is not None:
-            self._writer.keep(seen)
+            self._writer.keep(seen, self._ranges)
         else:
             for name, array in self._arrays.items():
                 array[self.count] = seen[name].values
         self.count += 1
+
+    def _widen(self, seen: xr.Dataset) -> None:
+        """Least and greatest value so far, as CF's `actual_range`: scales for pictures."""
+        for name, field in seen.items():
+            low, high = field.values.min(), field.values.max()
+            before = self._ranges.get(str(name), [low, high])
+            both = min(before[0], low), max(before[1], high)
+            self._ranges[str(name)] = [_number(x) for x in both]
 
     def close(self) -> xr.Dataset:
         """Finish, and return the run of all complete frames."""
@@ -84,10 +94,18 @@ class Frames:
             "step": ("time", self._steps[:frames], like.coords["step"].attrs),
         }
         fields = {
-            name: (("time", *like[name].dims), array, like[name].attrs)
+            name: (
+                ("time", *like[name].dims),
+                array,
+                {**like[name].attrs, "actual_range": self._ranges[name]},
+            )
             for name, array in arrays.items()
         }
         return xr.Dataset(fields, coords={**still, **moving}, attrs=like.attrs)
+
+
+def _number(x: Any) -> float:
+    return x.item() if isinstance(x, np.generic) else x
 
 
 def room_for(frame: xr.Dataset, frames: int, store: object) -> None:

@@ -85,6 +85,8 @@ def simulate(
 
     def frame(values: Values, step: int) -> xr.Dataset:
         home = label(values, start)
+        for field in home.values():
+            field.attrs.pop("actual_range", None)  # of the run that this one continues
         for name, sides in walls.items():
             home[name].attrs["walls"] = sides
         at = {

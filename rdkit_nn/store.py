@@ -8,6 +8,7 @@ error, never a NaN; a damaged chunk fails its checksum when it is read.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ class Writer:
             }
         )
         try:
-            plain(template).to_zarr(
+            plain(template.assign_attrs(variables=list(like))).to_zarr(
                 self.path,
                 compute=False,
                 consolidated=False,
@@ -76,8 +77,9 @@ class Writer:
                 f"The store {self.path} cannot be written: {error}."
             ) from error
 
-    def keep(self, frame: xr.Dataset) -> None:
-        """Take one frame; write when a block is full."""
+    def keep(self, frame: xr.Dataset, ranges: Mapping[str, list]) -> None:
+        """Take one frame, and the range of values so far; write when a block is full."""
+        self._ranges = dict(ranges)
         fields = {n: (f.dims, np.array(f.values)) for n, f in frame.items()}
         self._block.append(xr.Dataset(fields))
         if len(self._block) == self._size:
@@ -104,6 +106,9 @@ class Writer:
             encoding=None,
         )
         self._block = []
+        for name, array in self._group().arrays():
+            if name in self._ranges:
+                array.attrs["actual_range"] = self._ranges[name]
         self._count(until)
 
     def _count(self, frames: int) -> None:
@@ -150,6 +155,9 @@ def open_run(path: str | PathLike) -> xr.Dataset:
     complete = int(group.attrs.get("complete", run.sizes.get("time", 0)))
     for name, array in group.arrays():
         _check_chunks(folder, name, array, complete)
+    # A folder keeps no order; the run's own is written beside the count.
+    order = [n for n in run.attrs.pop("variables", []) if n in run]
+    run = run[order + [n for n in run if n not in order]]
     run.attrs.pop("complete", None)
     run = run.assign_coords({k: c.compute() for k, c in run.coords.items()})
     return run.isel(time=slice(0, complete)) if "time" in run.dims else run

@@ -61,7 +61,7 @@ CASES = {
         fields(PLANE),
     ),
     "noisy": (rd.Flow(GS + rd.Noise(u=0.01, v=0.02, seed=3), rd.Euler(0.5)), fields(PLANE)),
-    "own-law": (rd.Flow(smeared(a=0.5) + rd.Diffusion(u=0.1), rd.Euler(0.1)), fields(PLANE)),
+    "own-law": (rd.Flow(smeared(a=0.5) + rd.Diffusion(u=0.1), rd.Euler(0.1)), fields(LINE)),
     "text-law": (
         rd.Flow(rd.law(u="a*(1 - u)", v="where(u > 0.5, u - v, -v)")(a=0.3), rd.Euler(0.1)),
         fields(PLANE),

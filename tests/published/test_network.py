@@ -36,7 +36,7 @@ def test_the_network_is_equation_one(task, weights):
 
 
 def test_supervised_descent_is_the_formula_of_the_paper(task, weights):
-    # du_j/dt component by component: 1/√(d_out m) Σ_p Σ_i (y_p - z_p)_i v_ij 1{u_j·x_p > 0} x_p
+    # R_j^u = 1/√(d_out m) Σ_p Σ_i (y_p - z_p)_i v_ij 1{u_j·x_p > 0} x_p, sum by sum
     X, Y, U, w = parts_of(task, weights)
     Z = neural.predict(weights, task).values
     o, m = w["V"].shape

@@ -1,1 +1,7 @@
-"""x"""
+"""Browse rdkit_nn runs, chemical and neural, in napari."""
+
+from .layers import layers_of
+from .reader import open_any
+from .viewer import show
+
+__all__ = ["layers_of", "open_any", "show"]
