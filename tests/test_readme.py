@@ -1,0 +1,52 @@
+"""What the README shows works as it stands."""
+
+import re
+from pathlib import Path
+
+import rdkit_nn as rd
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_readme_says_first_what_this_is_not():
+    assert "no relation to the cheminformatics toolkit RDKit" in README[:200]
+
+
+def test_the_code_of_the_readme_runs_from_top_to_bottom():
+    space = {}
+    for block in BLOCKS:
+        exec(compile(block, "README.md", "exec"), space)
+    assert space["run"].sizes["time"] == 21
+    assert float(space["run"].v[-1].std()) > 0.05  # a pattern
+    assert float(space["spots"].u[-1].std()) > 0.3
+    assert list(space["parts"].term.values)[-1] == "GlobalInhibition"
+    assert space["rival"].U.dims == ("time", "hidden", "y", "x")
+
+
+def lines(block):
+    return [line for line in block.splitlines() if line.strip()]
+
+
+def test_a_model_of_ones_own_takes_ten_lines_at_most():
+    block = next(b for b in BLOCKS if "def schnakenberg" in b)
+    assert len(lines(block)) <= 10
+
+
+def test_a_term_of_ones_own_takes_eight_lines_at_most():
+    block = next(b for b in BLOCKS if "class GlobalInhibition" in b)
+    own = block.split("\nflow = ")[0]
+    assert len(lines(own)) <= 8
+
+
+def test_the_term_of_the_readme_runs_on_tensors_too():
+    space = {}
+    for block in BLOCKS:
+        if "rd.reaction" in block or "class GlobalInhibition" in block:
+            exec(compile(block, "README.md", "exec"), space)
+    term, begin = space["flow"].term, space["begin"]
+    twins = [
+        rd.simulate(rd.Flow(term, rd.Euler(0.005), device), begin, steps=20).u[-1]
+        for device in ("cpu", "torch:cpu")
+    ]
+    assert float(abs(twins[0] - twins[1]).max()) < 1e-13
