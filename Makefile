@@ -47,5 +47,5 @@ clean:                 ## forget the environments and the results
 .venv/bench: .venv/run benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv/bench
 	.venv/bench/bin/python -m pip install -qq "pip>=25.1"
-	.venv/bench/bin/python -m pip install -qq -c constraints.txt -e '.[neural]' -r benchmarks/requirements.txt
+	.venv/bench/bin/python -m pip install -qq -c constraints.txt -e . -r benchmarks/requirements.txt
 	@touch $@

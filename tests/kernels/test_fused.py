@@ -36,7 +36,7 @@ def test_no_float64_creeps_into_a_float32_loop():
     f4 = np.float32
     a = [np.ones((5, 6), f4) for _ in range(4)]
     wraps, ghosts = np.ones((2, 2), bool), np.zeros((2, 2, 2, 2), f4)
-    numbers = np.ones(1, f4), np.ones(2, f4), np.ones(2, f4), f4(0.1), wraps, ghosts
+    numbers = np.ones(1, f4), np.ones(4, f4), f4(0.1), wraps, ghosts
     advance(*a, *numbers, 2)
     assert all(array.dtype == f4 for array in a)
     text = advance.inspect_llvm(advance.signatures[0])

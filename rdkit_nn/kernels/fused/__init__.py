@@ -1,7 +1,7 @@
 """Reaction and diffusion in one compiled pass over memory, many steps a call.
 
 `source` writes the loop, `cache` compiles and keeps it, `bind` below hands it the numbers.
-The arithmetic is that of `stepped`, operation by operation.
+It agrees with `stepped` to rounding.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def kernel(
     from .source import write
 
     dtype = fields[0].dtype
-    advance = loop(write(told, names, len(grid.shape), dtype.name))
+    even = len(set(grid.spacing)) == 1
+    advance = loop(write(told, names, len(grid.shape), dtype.name, even=even))
     numbers = _bind(told, names, method.dt, grid, dtype)
 
     def run(values: Values, steps: range) -> Values:
@@ -70,8 +71,13 @@ def _bind(
 ) -> tuple:
     """Numbers of one flow, in the order and dtype that the loop takes them."""
     p = [value for t in told if isinstance(t, Reaction) for _, value in t.parameters]
-    d = [c[1] for t in told if isinstance(t, Diffusion) for _, c in t.coefficients]
-    inverse = [1 / h**2 for h in grid.spacing]
+    d = [
+        c[1] / h**2
+        for t in told
+        if isinstance(t, Diffusion)
+        for _, c in t.coefficients
+        for h in (grid.spacing[:1] if len(set(grid.spacing)) == 1 else grid.spacing)
+    ]
     wraps = np.zeros((len(names), len(grid.shape)), np.bool_)
     ghosts = np.zeros((len(names), len(grid.shape), 2, 2), dtype)
     walls = {name: pairs for t in told for name, pairs in t.walls}
@@ -81,5 +87,5 @@ def _bind(
             wraps[s, axis] = isinstance(pair[0], Periodic)
             if not wraps[s, axis]:
                 ghosts[s, axis] = [wall.ghost(h) for wall in pair]
-    arrays = (np.array(x or [0.0], dtype) for x in (p, d, inverse))
+    arrays = (np.array(x or [0.0], dtype) for x in (p, d))
     return (*arrays, dtype.type(dt), wraps, ghosts)

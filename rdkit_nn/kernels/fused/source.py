@@ -7,14 +7,17 @@ For a law `-k * u` and a diffusion of `u` in two dimensions and float32 the body
             u = a_u[i0, i1]
             t0 = -p0
             t1 = t0 * u
-            l0 = (a_u[i0 + 1, i1] + a_u[i0 - 1, i1] - c2 * u) * h0
-            l1 = l0 + (a_u[i0, i1 + 1] + a_u[i0, i1 - 1] - c2 * u) * h1
-            b_u[i0, i1] = u + dt * (t1 + d0 * l1)
+            t2 = c2 * u
+            t3 = d0 * (a_u[i0 + 1, i1] + a_u[i0 - 1, i1] - t2)
+            t4 = d1 * (a_u[i0, i1 + 1] + a_u[i0, i1 - 1] - t2)
+            b_u[i0, i1] = u + dt * (t1 + (t3 + t4))
 
-with every constant a global of the state's dtype (a bare `1.0` would turn the loop to
-float64), whole powers as products, equal subexpressions shared, and ghost cells instead
-of modulo. The order of operations is that of `kernels.stepped`. Numbers never enter the
-text: it is the loop's name in the cache.
+d0 and d1 are D / h² of each axis; where all spacings are the same, all neighbours are
+summed first. Every constant is a global of the state's dtype (a bare `1.0` would turn the
+loop to float64), whole powers are products, equal subexpressions are shared, and ghost
+cells stand in for modulo. Differences are taken before they are weighed, so that a uniform
+field has a Laplacian of exactly zero. Numbers never enter the text: it is the loop's name
+in the cache.
 """
 
 from __future__ import annotations
@@ -25,7 +28,14 @@ from typing import Any
 from ...terms import Diffusion, Reaction, Term
 
 
-def write(told: tuple[Term, ...], names: tuple[str, ...], dim: int, dtype: str) -> str:
+def write(
+    told: tuple[Term, ...],
+    names: tuple[str, ...],
+    dim: int,
+    dtype: str,
+    *,
+    even: bool = False,
+) -> str:
     """Write the module that steps these terms.
 
     Args:
@@ -33,10 +43,12 @@ def write(told: tuple[Term, ...], names: tuple[str, ...], dim: int, dtype: str) 
         names: Species, in the order of the loop's arguments.
         dim: Axes of the grid, 1 to 3.
         dtype: `float32` or `float64`.
+        even: Whether all axes have the same spacing.
 
     Returns:
         Source of a module with one function,
-        `advance(*old, *new, p, d, h, dt, wraps, ghosts, steps)`.
+        `advance(*old, *new, p, d, dt, wraps, ghosts, steps)`: parameters in the order of
+        the laws, D / h² by diffusion and axis (by diffusion alone where `even`).
     """
     body = _Body()
     rates: dict[str, list[str]] = {name: [] for name in names}
@@ -53,9 +65,9 @@ def write(told: tuple[Term, ...], names: tuple[str, ...], dim: int, dtype: str) 
                 rates[who].append(body.lower(tree, known))
         elif isinstance(term, Diffusion):
             for who in term.moves:
-                laplacian = body.laplacian(names.index(who), dim)
-                rates[who].append(body.keep(f"d{count_d} * {laplacian}"))
-                count_d += 1
+                weights = [f"d{count_d + axis}" for axis in range(1 if even else dim)]
+                count_d += len(weights)
+                rates[who].append(body.diffusion(names.index(who), weights, dim))
     index = ", ".join(f"i{axis}" for axis in range(dim))
     for s, name in enumerate(names):
         total = ""
@@ -128,10 +140,9 @@ class _Body:
         raised = self.lower(exponent, known)
         return self.keep(f"{base} ** {raised if sign > 0 else self.keep(f'-{raised}')}")
 
-    def laplacian(self, s: int, dim: int) -> str:
-        """Write the second-order stencil of one species."""
-        twice = self.keep(f"{self.constant(2)} * f{s}")
-        total = ""
+    def diffusion(self, s: int, weights: list[str], dim: int) -> str:
+        """Write the second-order stencil of one species, one weight an axis or for all."""
+        pairs = []
         for axis in range(dim):
             near = []
             for shift in ("+ 1", "- 1"):
@@ -139,9 +150,12 @@ class _Body:
                     f"i{k}" + (f" {shift}" if k == axis else "") for k in range(dim)
                 ]
                 near.append(f"a{s}[{', '.join(index)}]")
-            line = self.keep(f"({' + '.join(near)} - {twice}) * h{axis}")
-            total = self.keep(f"{total} + {line}") if total else line
-        return total
+            pairs.append(f"({' + '.join(near)})")
+        if len(weights) < len(pairs):
+            pairs = [f"({' + '.join(pairs)})"]
+        own = self.keep(f"{self.constant(2 * dim / len(weights))} * f{s}")
+        bends = (f"{w} * ({pair} - {own})" for w, pair in zip(weights, pairs))
+        return self.keep(" + ".join(self.keep(bend) for bend in bends))
 
 
 def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str) -> str:
@@ -149,7 +163,6 @@ def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str)
     new = [f"b{s}" for s in range(species)]
     numbers = [f"p{i} = p[{i}]" for i in range(n_p)]
     numbers += [f"d{i} = d[{i}]" for i in range(n_d)]
-    numbers += [f"h{i} = h[{i}]" for i in range(dim)]
     read = [
         f"f{s} = a{s}[{', '.join(f'i{k}' for k in range(dim))}]" for s in range(species)
     ]
@@ -165,7 +178,7 @@ def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str)
         *("    " + line for line in _ghosts(dim)),
         "",
         "@njit(cache=CACHE, nogil=True, error_model='numpy')",
-        f"def pass_({', '.join(old + new)}, p, d, h, dt):",
+        f"def pass_({', '.join(old + new)}, p, d, dt):",
         *("    " + line for line in numbers),
     ]
     indent = "    "
@@ -176,7 +189,7 @@ def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str)
     lines += [
         "",
         "@njit(cache=CACHE, nogil=True, error_model='numpy')",
-        f"def advance({', '.join(old + new)}, p, d, h, dt, wraps, w, steps):",
+        f"def advance({', '.join(old + new)}, p, d, dt, wraps, w, steps):",
         "    for step in range(steps):",
     ]
     for branch, src, dst in (("if step % 2 == 0:", old, new), ("else:", new, old)):
@@ -184,7 +197,7 @@ def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str)
         lines += [
             f"            ghosts({a}, wraps[{s}], w[{s}])" for s, a in enumerate(src)
         ]
-        lines.append(f"            pass_({', '.join(src + dst)}, p, d, h, dt)")
+        lines.append(f"            pass_({', '.join(src + dst)}, p, d, dt)")
     return "\n".join(lines) + "\n"
 
 
