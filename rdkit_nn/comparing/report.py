@@ -122,8 +122,8 @@ def _learning(
         f"    {_effect(adv, sup, 'late_growth')}",
         "    Descent in finite steps: balance drift "
         f"{_mean(adv, 'balance_drift'):.3g} against {_mean(sup, 'balance_drift'):.3g}, "
-        "0 in the flow. Much of the growth",
-        "    is the step, not the adversary; smaller steps at equal time leave less.",
+        "0 in the flow. How much of the",
+        "    growth is the step, not the adversary, shows at smaller rates and equal time.",
         "  Moran's I of receptive fields at the end (nulls: start, supervised twin, "
         "matched twin, shuffled pixels):",
     ]

@@ -32,7 +32,7 @@ def rates(term: Term, state: xr.Dataset, *, dt: float = 1.0) -> xr.Dataset:
         >>> import numpy as np
         >>> from rdkit_nn import models
         >>> state = Grid((4, 4)).state(u=np.ones((4, 4)), v=np.zeros((4, 4)))
-        >>> list(rates(models.schnakenberg(), state).term.values)
+        >>> rates(models.schnakenberg(), state).term.values.tolist()
         ['schnakenberg_kinetics', 'Diffusion']
     """
     values, grid = strip(state), Grid.of(state)

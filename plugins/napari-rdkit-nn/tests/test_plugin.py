@@ -31,7 +31,7 @@ def neuronal():
     task = neural.Task(rng.standard_normal((9, 4, 5)), np.arange(9) % 3)
     weights = neural.weights(task, hidden=6, critic=4, seed=0)
     game = presets.pseudo_reaction_diffusion(task, dt=0.05, seed=0)
-    return rd.simulate(game, weights, steps=20, every=5)
+    return rd.simulate(game, weights, steps=20, every=5)  # another clock
 
 
 @pytest.fixture
@@ -89,9 +89,30 @@ def test_a_tree_shows_one_run_and_hides_the_rest(tree):
         "seed0/gray_scott/v",
         "seed0/adversarial/U",
     }
-    assert [n for n, (_, w) in told.items() if w["visible"]] == ["seed0/gray_scott/v"]
-    # Axes are matched from the right: all have the same ones.
-    assert {f.dims for f, _ in told.values()} == {("time", "hidden", "y", "x")}
+    assert [n for n, (_, w) in told.items() if w["visible"]] == ["seed0/adversarial/U"]
+    # Axes are matched from the right: all have the same ones, and none is empty for a
+    # neuron or a frame that another layer has.
+    for field, words in told.values():
+        assert field.dims == ("time", "hidden", "y", "x")
+        assert field.sizes["time"] == 5 and field.sizes["hidden"] == 6
+        assert "time" not in field.coords and len(words["metadata"]["time"]) == 5
+    v, words = told["seed0/gray_scott/v"]
+    np.testing.assert_array_equal(v.isel(hidden=3), tree["seed0/gray_scott"].v)
+    assert words["metadata"]["units"]["x"] == "mm"
+
+
+def test_runs_of_one_clock_keep_it(chemical):
+    tree = xr.DataTree.from_dict({"a": chemical, "b": chemical})
+    for field, _, _ in layers_of(tree):
+        np.testing.assert_array_equal(field.time, chemical.time)
+        assert field.x.attrs["units"] == "mm"
+
+
+def test_a_tree_is_shown_without_a_warning(tree, caplog):
+    from napari.components import ViewerModel
+
+    viewer = show(tree, ViewerModel())
+    assert len(viewer.layers) == 3 and not caplog.records
 
 
 def test_a_constant_field_has_limits():
@@ -158,7 +179,7 @@ def test_sample_data_are_real_runs():
 
     assert gray_scott()[1][0].sizes["time"] == 101
     names = [words["name"] for _, words, _ in twins()]
-    assert names == ["supervised/U", "adversarial/U"]
+    assert names == ["adversarial/U", "supervised/U"]
 
 
 def test_a_viewer_opens_a_run_and_shows_a_picture(make_napari_viewer, begin, tmp_path):

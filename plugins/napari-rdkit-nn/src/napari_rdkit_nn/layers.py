@@ -15,14 +15,14 @@ import xarray as xr
 
 Layer = tuple[xr.DataArray, dict[str, Any], str]
 
-SPACE = ("z", "y", "x")
-
 
 def layers_of(data: xr.Dataset | xr.DataTree) -> list[Layer]:
     """Layers of a run, or of a tree of runs: one a variable.
 
-    Of a tree the first run is shown and the others are hidden. Axes are matched from the
-    right in napari, so chemical fields get a `hidden` axis of one beside weights.
+    Of a tree the first run is shown and the others are hidden. One viewer has one slider
+    for all: where runs keep different times, it counts frames; beside banks of neurons a
+    chemical field is the same for every neuron; where units differ they are left out. All
+    three stand in each layer's metadata.
 
     Args:
         data: What `simulate` returned, `open_run` opened, or `compare` wrote.
@@ -31,68 +31,78 @@ def layers_of(data: xr.Dataset | xr.DataTree) -> list[Layer]:
         (data, keywords, "image") for each variable that is a picture.
     """
     if isinstance(data, xr.Dataset):
-        return _layers(data, "", align=False, visible=True)
+        return [_layer(field, name, data.attrs) for name, field in _pictures(data)]
     runs = {
         node.path.strip("/"): node.to_dataset()
-        for node in data.subtree
+        for node in sorted(data.subtree, key=lambda node: node.path)
         if "rdkit_nn" in node.attrs
     }
-    align = len({_is_bank(run) for run in runs.values()}) > 1
-    told: list[Layer] = []
-    for name, run in runs.items():
-        told += _layers(run, f"{name}/", align=align, visible=not told)
-    return told
-
-
-def _layers(run: xr.Dataset, prefix: str, *, align: bool, visible: bool) -> list[Layer]:
-    every = sorted(map(str, run.data_vars))  # a store keeps no order of its own
-    names = [n for n in every if {"y", "x"} <= set(run[n].dims)]
-    if not names:  # weights whose inputs are no images
-        names = [n for n in every if run[n].ndim >= 2]
+    told = [
+        _layer(field, f"{path}/{name}", run.attrs)
+        for path, run in runs.items()
+        for name, field in _pictures(run)
+    ]
+    shown = next(iter(runs), "")
+    together = _together([field for field, _, _ in told])
     return [
-        _layer(
-            run[name],
-            f"{prefix}{name}",
-            run.attrs,
-            align=align,
-            visible=visible and i == len(names) - 1,
-        )
-        for i, name in enumerate(names)
+        (field, {**words, "visible": words["name"].startswith(f"{shown}/")}, kind)
+        for field, (_, words, kind) in zip(together, told)
     ]
 
 
-def _layer(
-    field: xr.DataArray,
-    name: str,
-    provenance: Mapping[str, Any],
-    *,
-    align: bool,
-    visible: bool,
-) -> Layer:
+def _pictures(run: xr.Dataset) -> list[tuple[str, xr.DataArray]]:
+    """Variables that are pictures: those in space, else matrices of weights."""
+    every = sorted(map(str, run.data_vars))  # a store keeps no order of its own
+    names = [n for n in every if {"y", "x"} <= set(run[n].dims)]
+    names = names or [n for n in every if run[n].ndim >= 2]
+    return [(name, run[name]) for name in names]
+
+
+def _layer(field: xr.DataArray, name: str, provenance: Mapping[str, Any]) -> Layer:
     low, high = _range(field)
     signed = low < 0 < high
     if signed:
         low, high = -max(-low, high), max(-low, high)
     elif low == high:
         low, high = low - 0.5, high + 0.5
-    times = {}
+    axes = {
+        "units": {str(d): c.attrs.get("units", "1") for d, c in field.coords.items()}
+    }
     if "time" in field.coords and field.time.ndim == 1:
-        times["time"] = np.asarray(field.time.values).tolist()
-    field = _even(field)
-    if align and "hidden" not in field.dims:
-        field = field.expand_dims("hidden", axis=field.ndim - 2)
+        axes["time"] = np.asarray(field.time.values).tolist()
     told = {
         "name": name,
         "contrast_limits": (low, high),
         "colormap": "PiYG" if signed else "viridis",
-        "visible": visible,
-        "metadata": {**provenance, **times},
+        "metadata": {**provenance, **axes},
     }
-    return field, told, "image"
+    return _even(field), told, "image"
 
 
-def _is_bank(run: xr.Dataset) -> bool:
-    return any("hidden" in field.dims for field in run.values())
+def _together(fields: list[xr.DataArray]) -> list[xr.DataArray]:
+    """Make the axes of several runs agree, as far as one viewer asks for it."""
+    times = {tuple(f.time.values) if "time" in f.coords else None for f in fields}
+    if len(times) > 1:
+        fields = [f.drop_vars("time", errors="ignore") for f in fields]
+    neurons = max((f.sizes.get("hidden", 0) for f in fields), default=0)
+    if neurons:
+        fields = [
+            f
+            if "hidden" in f.dims
+            else f.expand_dims(hidden=neurons, axis=f.dims.index("y"))
+            for f in fields
+        ]
+    units: dict[str, set] = {}
+    for field in fields:
+        for d in field.dims:
+            told = field[d].attrs.get("units") if d in field.coords else None
+            units.setdefault(str(d), set()).add(told)
+    if any(len(found) > 1 for found in units.values()):
+        fields = [
+            f.assign_coords({d: (d, c.values) for d, c in f.coords.items()})
+            for f in fields
+        ]
+    return fields
 
 
 def _range(field: xr.DataArray) -> tuple[float, float]:
