@@ -167,7 +167,7 @@ class Flow(Dynamics):
         if formulas:
             told["equations"] = "; ".join(formulas)
         walls = self.term.walls
-        for name in self.term.moves:
+        for name in self.term.moves if grid.shape else ():
             sides = grid.walls(name, walls)
             told[f"walls_{name}"] = "; ".join(
                 f"{d}: {_walls.name(s)}" for d, s in zip(grid.dims, sides)

@@ -24,7 +24,12 @@ def strip(state: xr.Dataset) -> dict[str, np.ndarray]:
         raise ValueError(
             "A start has no `time` dimension: take one frame, run.isel(time=-1)."
         )
-    return {str(name): np.asarray(field.values) for name, field in state.items()}
+    return {str(name): _native(field.values) for name, field in state.items()}
+
+
+def _native(array: np.ndarray) -> np.ndarray:
+    """The same numbers in this machine's byte order (files may bring the other)."""
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def label(values: Values, like: xr.Dataset) -> xr.Dataset:

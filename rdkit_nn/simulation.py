@@ -86,7 +86,8 @@ def simulate(
     def frame(values: Values, step: int) -> xr.Dataset:
         home = label(values, start)
         for field in home.values():
-            field.attrs.pop("actual_range", None)  # of the run that this one continues
+            for told in ("actual_range", "walls"):  # of the run that this one continues
+                field.attrs.pop(told, None)
         for name, sides in walls.items():
             home[name].attrs["walls"] = sides
         at = {
@@ -140,9 +141,13 @@ def _kept(steps: int, every: int | Sequence[int] | None) -> Sequence[int]:
                 f"of {every}."
             )
         return range(0, int(steps) + 1, int(every))
-    kept = [int(k) for k in np.asarray(every).tolist()]
-    if not kept or any(b <= a for a, b in zip(kept, kept[1:])) or kept[0] < 0:
-        raise ValueError(f"`every` must list increasing step numbers, got {every!r}.")
+    told = np.asarray(every)
+    kept = told.tolist() if told.ndim == 1 and told.dtype.kind in "iu" else []
+    if not kept or any(b <= a for a, b in pairwise(kept)) or kept[0] < 0:
+        raise ValueError(
+            "`every` is a count, or a list of increasing whole step numbers, but got "
+            f"{every!r:.80}."
+        )
     if kept[-1] > steps:
         raise ValueError(f"`every` goes to step {kept[-1]}, but the run has {steps}.")
     return kept if kept[0] == 0 else [0, *kept]

@@ -56,7 +56,7 @@ class Writer:
                     ("time", *field.dims),
                     da.zeros(
                         (self._reserved, *field.shape),
-                        field.dtype,
+                        dtype=field.dtype,
                         chunks=(self._size, *field.shape),
                     ),
                     field.attrs,
@@ -224,7 +224,11 @@ def encoding() -> dict[str, Any]:
     from zarr.codecs import BloscCodec, Crc32cCodec
 
     blosc = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")
-    return {"compressors": (blosc, Crc32cCodec()), "write_empty_chunks": True}
+    return {
+        "compressors": (blosc, Crc32cCodec()),
+        "write_empty_chunks": True,
+        "_FillValue": None,  # what is missing is an error, not a value
+    }
 
 
 def _plain(value: Any) -> Any:

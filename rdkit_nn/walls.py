@@ -93,6 +93,8 @@ _KINDS: dict[str, Wall] = dict(zip(NAMES, (Periodic(), NoFlux(), Dirichlet(0.0))
 
 def sides(told: object, where: str) -> Sides:
     """Read one wall for both sides, or a pair (low, high), of one axis."""
+    if isinstance(told, str) and " | " in told:  # as `name` writes it
+        told = [part.strip() for part in told.split(" | ")]
     pair = tuple(told) if isinstance(told, (tuple, list)) else (told, told)
     if len(pair) != 2:
         raise ValueError(f"{where} takes one wall or a pair (low, high), got {told!r}.")
@@ -103,10 +105,10 @@ def sides(told: object, where: str) -> Sides:
 
 
 def _one(told: object, where: str) -> Wall:
+    if isinstance(told, str):
+        told = _KINDS.get(told) or _read(told)
     if isinstance(told, Wall) and type(told) is not Wall:
         return told
-    if isinstance(told, str) and told in _KINDS:
-        return _KINDS[told]
     raise ValueError(
         f"{where} must be one of {', '.join(NAMES)} or a wall such as "
         f"rd.Dirichlet(0.0), rd.Neumann(g) or rd.Robin(a, b, g), but got {told!r}."
@@ -119,15 +121,8 @@ def name(pair: Sides) -> str:
     return low if low == high else f"{low} | {high}"
 
 
-def parse(text: str) -> Sides:
-    """Read back what `name` wrote; nothing is executed."""
-    parts = [part.strip() for part in text.split(" | ")]
-    return sides(
-        tuple(_read(p) for p in parts) if len(parts) == 2 else _read(text), text
-    )
-
-
 def _read(text: str) -> object:
+    """Wall that printed this text, or the text itself; nothing is executed."""
     made = re.fullmatch(r"(\w+)\((.*)\)", text)
     kinds = {kind.__name__: kind for kind in Wall.__subclasses__()}
     if made is None or made[1] not in kinds:

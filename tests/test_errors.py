@@ -142,7 +142,7 @@ def test_counts_that_do_not_fit_are_refused(fields):
     for bad in (-1, 2.5, True, "ten"):
         with pytest.raises(ValueError, match="`steps` is a count"):
             rd.simulate(flow(), fields, steps=bad)
-    with pytest.raises(ValueError, match="increasing step numbers"):
+    with pytest.raises(ValueError, match="increasing whole step numbers"):
         rd.simulate(flow(), fields, steps=10, every=[0, 5, 5])
     with pytest.raises(ValueError, match="goes to step 12, but the run has 10"):
         rd.simulate(flow(), fields, steps=10, every=[0, 12])

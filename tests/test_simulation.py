@@ -34,6 +34,20 @@ def test_a_grid_survives_the_trip_through_coordinates():
     for boundary in ("periodic", "no-flux", "dirichlet", walls):
         grid = rd.Grid((3, 7), spacing=(0.1, 1 / 3), boundary=boundary, units="mm")
         assert rd.Grid.of(grid.state(u=np.ones(grid.shape))) == grid
+    mixed = rd.Grid((3, 7), 0.5, walls)
+    assert eval(repr(mixed), {"Grid": rd.Grid}) == mixed
+
+
+def test_numbers_print_plainly_whatever_they_were_given_as(fields):
+    assert repr(rd.Euler(np.float64(0.5))) == repr(rd.Euler(0.5)) == "Euler(dt=0.5)"
+    assert repr(rd.RK4(1)) == "RK4(dt=1.0)"
+    assert "np." not in repr(models.gray_scott(F=np.float64(0.02), Du=np.float64(1e-5)))
+
+
+def test_bytes_in_the_other_order_are_read(fields):
+    turned = fields.astype(">f8")
+    one, other = (rd.simulate(FLOW, state, steps=3) for state in (fields, turned))
+    np.testing.assert_array_equal(one.u, other.u)
 
 
 def test_times_may_be_a_list(fields):

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import models, neural, presets
+from rdkit_nn import maps, models, neural, presets
 
 FLOW = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
 
@@ -28,6 +28,33 @@ def test_a_stored_run_is_the_run(fields, tmp_path):
         assert opened.u.dtype == plain.u.dtype
     rest = rd.simulate(FLOW, rd.open_run(path).isel(time=-1), steps=4)
     whole = rd.simulate(FLOW, fields, steps=34)
+    np.testing.assert_array_equal(rest.u[-1], whole.u[-1])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_floats_keep_their_width(fields, tmp_path, dtype):
+    stored = rd.simulate(FLOW, fields.astype(dtype), steps=4, store=tmp_path / "a.zarr")
+    assert stored.u.dtype == rd.open_run(tmp_path / "a.zarr").v.dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int64", "float32"])
+def test_cells_keep_their_kind(tmp_path, dtype):
+    cells = np.random.default_rng(0).random((6, 7)) < 0.5
+    begin = rd.Grid((6, 7)).state(cells=cells.astype(dtype))
+    plain = rd.simulate(maps.life(), begin, steps=12, every=1)
+    stored = rd.simulate(
+        maps.life(), begin, steps=12, every=1, store=tmp_path / "a.zarr"
+    )
+    assert stored.cells.dtype == plain.cells.dtype == dtype
+    np.testing.assert_array_equal(stored.cells, plain.cells)
+
+
+def test_a_run_goes_through_netcdf_and_back(fields, tmp_path):
+    run = rd.simulate(FLOW, fields, steps=6, every=2)
+    run.to_netcdf(tmp_path / "run.nc", engine="h5netcdf")
+    with xr.open_dataset(tmp_path / "run.nc", engine="h5netcdf") as back:
+        rest = rd.simulate(FLOW, back.isel(time=-1), steps=2)
+    whole = rd.simulate(FLOW, fields, steps=8)
     np.testing.assert_array_equal(rest.u[-1], whole.u[-1])
 
 

@@ -227,7 +227,8 @@ def displacement(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
         dim = "input"
     dims = dims_of(field, dim)
     axes = tuple(range(-len(dims), 0))
-    gone = field - field.isel(time=0, drop=True)
+    exact = field.astype(float)  # unsigned numbers would wrap around below zero
+    gone = exact - exact.isel(time=0, drop=True)
     return reduced(
         lambda array: np.sqrt((array * array).sum(axis=axes)),
         gone,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from math import isfinite
 
+import numpy as np
+
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
@@ -53,16 +55,18 @@ class Method(ABC):
         return 1.0
 
 
-def positive(dt: float) -> None:
-    """Refuse a step that is not a positive number.
+def positive(dt: float) -> float:
+    """Return a step as a plain float; refuse what is not a positive number.
 
     Raises:
         ValueError: If `dt` is zero, negative or not finite.
     """
-    if isinstance(dt, bool) or not isinstance(dt, (int, float)) or not isfinite(dt):
+    plain = isinstance(dt, (int, float, np.number)) and not isinstance(dt, bool)
+    if not plain or not isfinite(dt):
         raise ValueError(f"`dt` must be a positive number, but is {dt!r}.")
     if dt <= 0:
         raise ValueError(f"`dt` must be positive, but is {dt:g}.")
+    return float(dt)
 
 
 def names_in(groups: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:

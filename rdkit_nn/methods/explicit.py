@@ -53,7 +53,7 @@ class Euler(Method):
     reach = 2.0
 
     def __post_init__(self):
-        positive(self.dt)
+        object.__setattr__(self, "dt", positive(self.dt))
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """R(z) = 1 + z."""
@@ -79,7 +79,7 @@ class RK4(Method):
     reach = 2.785293563405282  # real root of |1 + z + z²/2 + z³/6 + z⁴/24| = 1
 
     def __post_init__(self):
-        positive(self.dt)
+        object.__setattr__(self, "dt", positive(self.dt))
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """R(z) = 1 + z + z²/2 + z³/6 + z⁴/24."""

@@ -44,7 +44,6 @@ class Alternating(Method):
         groups: Sequence[Sequence[str]],
         speed: Mapping[str, float] | None = None,
     ):
-        positive(dt)
         turns = tuple(
             (group,) if isinstance(group, str) else tuple(group) for group in groups
         )
@@ -56,7 +55,7 @@ class Alternating(Method):
                 )
             positive(factor)
         put = object.__setattr__
-        put(self, "dt", dt)
+        put(self, "dt", positive(dt))
         put(self, "groups", turns)
         put(self, "speeds", tuple(dict(speed or {}).items()))
 

@@ -140,6 +140,10 @@ def test_displacement_is_the_norm_of_what_was_gone(stripes):
     found = analysis.displacement(run)
     norm = float(np.sqrt((stripes**2).sum()))
     np.testing.assert_allclose(found, [0, 64, 2 * norm], rtol=1e-12)
+    cells = xr.DataArray(np.array([[1, 0], [0, 1]]), dims=("time", "x"))
+    for kind in ("uint8", "int8", "bool"):  # 0 - 1 must not wrap around
+        found = analysis.displacement(cells.astype(kind))
+        np.testing.assert_allclose(found, [0, np.sqrt(2)])
     bank = xr.DataArray(np.ones((2, 3, 4)), dims=("time", "hidden", "input"))
     assert analysis.displacement(bank).dims == ("time", "hidden")
     with pytest.raises(ValueError, match="needs a `time` dimension"):
