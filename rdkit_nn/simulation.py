@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -77,7 +78,8 @@ def simulate(
         name: told.pop(f"walls_{name}") for name in values if f"walls_{name}" in told
     }
     attrs |= told
-    attrs |= {"rdkit_nn": __version__, "created": datetime.now(UTC).isoformat()}
+    attrs |= {"rdkit_nn": __version__, "versions": _versions()}
+    attrs |= {"created": datetime.now(UTC).isoformat()}
     # Time is step · dt, to the bit the same whether a run is continued or not.
     shift = birth - first * dynamics.dt
     if abs(shift) <= 1e-9 * max(abs(birth), dynamics.dt):
@@ -124,6 +126,14 @@ def simulate(
 
 
 _TIME = {"long_name": "time", "units": "1", "axis": "T"}
+
+
+def _versions() -> str:
+    """Libraries that may decide a bit, as far as they are loaded."""
+    names = ("numpy", "scipy", "xarray", "numba", "torch")
+    loaded = {n: getattr(sys.modules.get(n), "__version__", None) for n in names}
+    told = [f"{name} {version}" for name, version in loaded.items() if version]
+    return ", ".join([f"python {sys.version.split()[0]}", *told])
 
 
 def _kept(steps: int, every: int | Sequence[int] | None) -> Sequence[int]:

@@ -68,7 +68,14 @@ def test_every_run_carries_its_provenance(made):
             run = tree[f"seed{seed}/{name}"].to_dataset()
             assert run.sizes["time"] == 9
             assert run.attrs["seed"] == seed and run.attrs["dt"] > 0
-            for told in ("dynamics", "kernel", "device", "rdkit_nn", "created"):
+            for told in (
+                "dynamics",
+                "kernel",
+                "device",
+                "rdkit_nn",
+                "versions",
+                "created",
+            ):
                 assert run.attrs[told]
     assert tree["seed0/gray_scott_k055"].attrs["kernel"] == "fused"
     assert tree["seed0/adversarial"].attrs["kernel"] == "dense"
