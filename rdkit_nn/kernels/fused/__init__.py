@@ -37,29 +37,81 @@ def kernel(
 
     from .cache import loop
     from .source import write
+    from .tiles import advance
 
     dtype = fields[0].dtype
     even = len(set(grid.spacing)) == 1
-    advance = loop(write(told, names, len(grid.shape), dtype.name, even=even))
+    row = loop(write(told, names, len(grid.shape), dtype.name, even=even))
     numbers = _bind(told, names, method.dt, grid, dtype)
+
+    levels = _levels(grid, len(names), dtype, numbers[-2])
 
     def run(values: Values, steps: range) -> Values:
         whole = {name: np.empty_like(values[name], order="C") for name in names}
+        old, new, ring = (_padded(grid, len(names), dtype, k) for k in (0, 0, levels))
+        inside = _inside(grid, dtype)
+        rows = np.empty(len(names) * (2 + 2 * len(grid.shape)), np.int64)
+        shape = lead(dtype), grid.shape[-1], len(grid.shape) > 2, len(grid.shape) > 1
         # Leading dims are members: each is a run of its own.
-        lead = fields[0].shape[: fields[0].ndim - len(grid.shape)]
-        for member in np.ndindex(lead):
-            inside = tuple(slice(1, -1) for _ in grid.shape)
-            old = [np.empty([n + 2 for n in grid.shape], dtype) for _ in names]
-            new = [np.empty_like(array) for array in old]
-            for array, name in zip(old, names):
-                array[inside] = values[name][member]
-            advance(*old, *new, *numbers, len(steps))
-            last = old if len(steps) % 2 == 0 else new
-            for array, name in zip(last, names):
-                whole[name][member] = array[inside]
+        for member in np.ndindex(fields[0].shape[: fields[0].ndim - len(grid.shape)]):
+            for s, name in enumerate(names):
+                old[s][inside] = values[name][member].reshape(old[s][inside].shape)
+            turned = advance(  # type: ignore[call-arg]  # numba hides its arguments
+                row, old, new, ring, levels, *shape, *numbers, rows, len(steps)
+            )
+            last = new if turned else old
+            for s, name in enumerate(names):
+                whole[name][member] = last[s][inside].reshape(grid.shape)
         return {**values, **whole}
 
     return Kernel("fused", run)
+
+
+CACHE = 2**20  # bytes of cache that the rings of a tile may fill: a core's second level
+TALLEST = 16  # steps that a tile takes at most
+
+
+def lead(dtype: np.dtype) -> int:
+    """Cells in front of a row: one line of cache, so that rows begin on one."""
+    return 64 // dtype.itemsize
+
+
+def _length(grid: Grid, dtype: np.dtype) -> int:
+    """Cells of a padded row: whole vectors, and room for ghosts at both ends.
+
+    A row of a power of two of cells would put all rows on the same lines of cache; one
+    line more keeps them apart.
+    """
+    cells = -(-grid.shape[-1] // 64) * 64 + 2 * lead(dtype)
+    return cells + lead(dtype) * (cells * dtype.itemsize % 4096 == 0)
+
+
+def _levels(grid: Grid, species: int, dtype: np.dtype, wraps: np.ndarray) -> int:
+    """Steps that a tile takes at once; 1 where there are no tiles."""
+    one_kind = len(grid.shape) == 2 and len(set(wraps[:, 0].tolist())) == 1
+    if not one_kind:
+        return 1
+    level = 4 * species * _length(grid, dtype) * dtype.itemsize
+    # A periodic plane computes some rows twice at either end: a small one, too many.
+    return max(1, min(TALLEST, CACHE // level, grid.shape[0] // 8))
+
+
+def _padded(grid: Grid, species: int, dtype: np.dtype, levels: int) -> np.ndarray:
+    """Zeros for a state (or for the rings of `levels`), on a line of cache."""
+    length, sides = _length(grid, dtype), grid.shape[:-1]
+    planes = (1, 1, *(n + 2 for n in sides))[-2:]
+    shape = (levels, species, 4, length) if levels else (species, *planes, length)
+    raw = np.zeros(int(np.prod(shape)) * dtype.itemsize + 64, np.uint8)
+    first = -raw.ctypes.data % 64
+    return raw[first : raw.size - 64 + first].view(dtype).reshape(shape)
+
+
+def _inside(grid: Grid, dtype: np.dtype) -> tuple[slice, ...]:
+    """Where the cells lie in a padded species."""
+    sides = (slice(None),) * (3 - len(grid.shape)) + (slice(1, -1),) * (
+        len(grid.shape) - 1
+    )
+    return (*sides, slice(lead(dtype), lead(dtype) + grid.shape[-1]))
 
 
 def _bind(

@@ -27,7 +27,7 @@ def folder() -> Path:
 
 @cache
 def loop(source: str) -> Callable:
-    """Compiled `advance` of a loop's source, from disk where it is known.
+    """Compiled `row` of a loop's source, from disk where it is known.
 
     A folder that cannot be written still works: the loop is then compiled anew in each
     process, with one warning.
@@ -42,7 +42,7 @@ def loop(source: str) -> Callable:
         module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
         sys.modules[name] = module  # numba finds what it kept by the module's name
         spec.loader.exec_module(module)  # type: ignore[union-attr]
-        return module.advance
+        return module.row
     except (
         OSError,
         RuntimeError,
@@ -55,7 +55,7 @@ def compile_here(source: str) -> Callable:
     """Compile a loop in memory, keeping nothing."""
     space: dict = {}
     exec(compile(source.replace("CACHE", "False"), "<rdkit_nn loop>", "exec"), space)
-    return space["advance"]
+    return space["row"]
 
 
 def _write(path: Path, text: str) -> None:

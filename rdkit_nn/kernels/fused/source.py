@@ -1,31 +1,35 @@
-"""From a sum of laws and diffusions to the text of one loop.
+"""From a sum of laws and diffusions to the text of one loop over a row of cells.
 
-For a law `-k * u` and a diffusion of `u` in two dimensions and float32 the body reads
+For a law `-k * u` and a diffusion of `u` in two dimensions and float32 the row reads
 
-    for i0 in range(1, n0 - 1):
-        for i1 in range(1, n1 - 1):
-            u = a_u[i0, i1]
-            t0 = -p0
-            t1 = t0 * u
-            t2 = c2 * u
-            t3 = d0 * (a_u[i0 + 1, i1] + a_u[i0 - 1, i1] - t2)
-            t4 = d1 * (a_u[i0, i1 + 1] + a_u[i0, i1 - 1] - t2)
-            b_u[i0, i1] = u + dt * (t1 + (t3 + t4))
+    for j in range(cells):
+        f0 = load(x0, j)                    # the cell
+        t0 = -p0
+        t1 = t0 * f0
+        t2 = c0 * f0
+        t3 = d0 * ((load(x3, j) + load(x4, j)) - t2)
+        t4 = d1 * ((load(x1, j) + load(x2, j)) - t2)
+        store0(y0, j, f0 + dt * (t1 + (t3 + t4)))
 
+where x0, x1, … are the addresses of the row itself, of the row shifted by one cell to
+either side, and of its neighbours along the other axes (`tiles` knows how they are laid).
 d0 and d1 are D / h² of each axis; where all spacings are the same, all neighbours are
 summed first. Every constant is a global of the state's dtype (a bare `1.0` would turn the
-loop to float64), whole powers are products, equal subexpressions are shared, and ghost
-cells stand in for modulo. Differences are taken before they are weighed, so that a uniform
-field has a Laplacian of exactly zero. Numbers never enter the text: it is the loop's name
-in the cache.
+loop to float64), whole powers are products, and equal subexpressions are shared.
+Differences are taken before they are weighed, so that a uniform field has a Laplacian of
+exactly zero. Numbers never enter the text: it is the loop's name in the cache.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
+import inspect
+from types import ModuleType
 from typing import Any
 
 from ...terms import Diffusion, Reaction, Term
+from . import lanes
 
 
 def write(
@@ -46,9 +50,9 @@ def write(
         even: Whether all axes have the same spacing.
 
     Returns:
-        Source of a module with one function,
-        `advance(*old, *new, p, d, dt, wraps, ghosts, steps)`: parameters in the order of
-        the laws, D / h² by diffusion and axis (by diffusion alone where `even`).
+        Source of a module with one function, `row(rows, cells, p, d, dt)`: addresses of
+        the list of rows (see `tiles`), of the parameters in the order of the laws, and of
+        D / h² by diffusion and axis (by diffusion alone where `even`).
     """
     body = _Body()
     rates: dict[str, list[str]] = {name: [] for name in names}
@@ -68,13 +72,12 @@ def write(
                 weights = [f"d{count_d + axis}" for axis in range(1 if even else dim)]
                 count_d += len(weights)
                 rates[who].append(body.diffusion(names.index(who), weights, dim))
-    index = ", ".join(f"i{axis}" for axis in range(dim))
     for s, name in enumerate(names):
         total = ""
         for rate in rates[name]:
             total = f"({total} + {rate})" if total else rate
         moved = f"f{s} + dt * {total}" if total else f"f{s}"
-        body.lines.append(f"b{s}[{index}] = {moved}")
+        body.lines.append(f"store{s}(y{s}, j, {moved})")
     return _module(body, len(names), count_p, count_d, dim, dtype)
 
 
@@ -142,15 +145,10 @@ class _Body:
 
     def diffusion(self, s: int, weights: list[str], dim: int) -> str:
         """Write the second-order stencil of one species, one weight an axis or for all."""
-        pairs = []
-        for axis in range(dim):
-            near = []
-            for shift in ("+ 1", "- 1"):
-                index = [
-                    f"i{k}" + (f" {shift}" if k == axis else "") for k in range(dim)
-                ]
-                near.append(f"a{s}[{', '.join(index)}]")
-            pairs.append(f"({' + '.join(near)})")
+        # The last axis stands first among the addresses; see `tiles`.
+        first = s * (1 + 2 * dim) + 1
+        near = [first + 2 * (dim - 1 - axis) for axis in range(dim)]
+        pairs = [f"(load(x{i}, j) + load(x{i + 1}, j))" for i in near]
         if len(weights) < len(pairs):
             pairs = [f"({' + '.join(pairs)})"]
         own = self.keep(f"{self.constant(2 * dim / len(weights))} * f{s}")
@@ -159,70 +157,33 @@ class _Body:
 
 
 def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str) -> str:
-    old = [f"a{s}" for s in range(species)]
-    new = [f"b{s}" for s in range(species)]
-    numbers = [f"p{i} = p[{i}]" for i in range(n_p)]
-    numbers += [f"d{i} = d[{i}]" for i in range(n_d)]
-    read = [
-        f"f{s} = a{s}[{', '.join(f'i{k}' for k in range(dim))}]" for s in range(species)
-    ]
+    inputs = species * (1 + 2 * dim)
+    stores = [f"store{s}" for s in range(species)]
+    numbers = [f"p{i} = load(p, {i})" for i in range(n_p)]
+    numbers += [f"d{i} = load(d, {i})" for i in range(n_d)]
+    numbers += [f"x{i} = whole(rows, {i})" for i in range(inputs)]
+    numbers += [f"y{s} = whole(rows, {inputs + s})" for s in range(species)]
+    cells = [f"f{s} = load(x{s * (1 + 2 * dim)}, j)" for s in range(species)]
     lines = [
-        '"""A loop written by rdkit_nn; safe to delete."""',
+        f'"""A loop written by rdkit_nn; safe to delete. Lanes {_digest(lanes)}."""',
         "import numpy as np",
-        "from numba import njit",
+        "from numba import cfunc",
+        "from rdkit_nn.kernels.fused.lanes import doors, whole",
         "",
+        f"load, ({', '.join(stores)},) = doors('{dtype}', {species})",
         *(f"{c} = np.{dtype}({v!r})" for v, c in body.constants.items()),
         "",
-        "@njit(cache=CACHE, nogil=True, error_model='numpy')",
-        "def ghosts(a, wrap, w):",
-        *("    " + line for line in _ghosts(dim)),
         "",
-        "@njit(cache=CACHE, nogil=True, error_model='numpy')",
-        f"def pass_({', '.join(old + new)}, p, d, dt):",
+        f"@cfunc('void(intp, intp, intp, intp, {dtype})', cache=CACHE, nopython=True,",
+        "       error_model='numpy', fastmath={'contract'})",
+        "def row(rows, cells, p, d, dt):",
         *("    " + line for line in numbers),
+        "    for j in range(cells):",
+        *("        " + line for line in cells + body.lines),
     ]
-    indent = "    "
-    for axis in range(dim):
-        lines.append(f"{indent}for i{axis} in range(1, a0.shape[{axis}] - 1):")
-        indent += "    "
-    lines += [indent + line for line in read + body.lines]
-    lines += [
-        "",
-        "@njit(cache=CACHE, nogil=True, error_model='numpy')",
-        f"def advance({', '.join(old + new)}, p, d, dt, wraps, w, steps):",
-        "    for step in range(steps):",
-    ]
-    for branch, src, dst in (("if step % 2 == 0:", old, new), ("else:", new, old)):
-        lines.append(f"        {branch}")
-        lines += [
-            f"            ghosts({a}, wraps[{s}], w[{s}])" for s, a in enumerate(src)
-        ]
-        lines.append(f"            pass_({', '.join(src + dst)}, p, d, dt)")
     return "\n".join(lines) + "\n"
 
 
-def _ghosts(dim: int) -> list[str]:
-    """Fill the ghost cells of each axis in turn, corners too."""
-    lines = []
-    for axis in range(dim):
-        lines.append(f"n = a.shape[{axis}]")
-        indent = ""
-        for other in range(dim):
-            if other != axis:
-                lines.append(f"{indent}for i{other} in range(a.shape[{other}]):")
-                indent += "    "
-
-        def at(place: str, axis: int = axis) -> str:
-            spots = [place if k == axis else f"i{k}" for k in range(dim)]
-            return f"a[{', '.join(spots)}]"
-
-        lines += [
-            f"{indent}if wrap[{axis}]:",
-            f"{indent}    {at('0')} = {at('n - 2')}",
-            f"{indent}    {at('n - 1')} = {at('1')}",
-            f"{indent}else:",
-            f"{indent}    {at('0')} = w[{axis}, 0, 0] * {at('1')} + w[{axis}, 0, 1]",
-            f"{indent}    {at('n - 1')} = w[{axis}, 1, 0] * {at('n - 2')} "
-            f"+ w[{axis}, 1, 1]",
-        ]
-    return lines
+def _digest(room: ModuleType) -> str:
+    """Digest of a room's text: what it makes is part of the loop, too."""
+    return hashlib.sha256(inspect.getsource(room).encode()).hexdigest()[:12]

@@ -1,0 +1,206 @@
+"""How rows are walked: several steps in one pass over memory, in two dimensions.
+
+These functions know no law: they call `row`, a compiled function that computes one row of
+all species (see `source`), so that a new law compiles its row alone. In all of them
+
+    A, B      (species, planes, rows, cells): the old and the new state, padded. Rows are
+              `lead` cells in front of the first cell and as many behind the last; axes
+              other than the last have one ghost row before and one behind, where the
+              grid has that axis at all (`g0`, `g1` are 1), and none where it has not
+    wraps     (species, axis): whether the axis is periodic
+    w         (species, axis, side, 2): α and β of a ghost cell, α · cell + β
+    rows      where the addresses of a row are put: for each species its own row, the same
+              row shifted by one cell either way, and its neighbours along the other axes;
+              then where each species is written
+
+`row` computes more cells than there are, up to the next multiple of 64, so that no cell is
+ever done by another instruction than its neighbours: the same bits, wherever a cell lies.
+What it leaves behind the last cell is overwritten by the ghost cell, or never read.
+"""
+
+import numpy as np
+from numba import njit
+
+from .lanes import peek, poke
+
+compiled = njit(cache=True, nogil=True, error_model="numpy")
+
+
+@compiled
+def address(array):
+    """Where an array begins, as a signed whole number: unsigned ones turn to floats."""
+    return np.int64(array.ctypes.data)
+
+
+@compiled
+def ghosts(A, lead, cells, g0, g1, wraps, w):
+    """Fill the ghost cells of the whole state, the last axis first."""
+    species, planes, lines, _ = A.shape
+    last = lead + cells
+    for s in range(species):
+        axis = 0
+        if g0:
+            axis += 1
+        if g1:
+            axis += 1
+        for i in range(g0, planes - g0):
+            for j in range(g1, lines - g1):
+                a = A[s, i, j]
+                if wraps[s, axis]:
+                    a[lead - 1], a[last] = a[last - 1], a[lead]
+                else:
+                    low, high = a[lead], a[last - 1]
+                    a[lead - 1] = w[s, axis, 0, 0] * low + w[s, axis, 0, 1]
+                    a[last] = w[s, axis, 1, 0] * high + w[s, axis, 1, 1]
+        if g1:
+            axis -= 1
+            end = lines - 1
+            for i in range(g0, planes - g0):
+                for k in range(lead - 1, last + 1):
+                    low, high = A[s, i, 1, k], A[s, i, end - 1, k]
+                    if wraps[s, axis]:
+                        A[s, i, 0, k], A[s, i, end, k] = high, low
+                    else:
+                        A[s, i, 0, k] = w[s, axis, 0, 0] * low + w[s, axis, 0, 1]
+                        A[s, i, end, k] = w[s, axis, 1, 0] * high + w[s, axis, 1, 1]
+        if g0:
+            axis -= 1
+            end = planes - 1
+            for j in range(lines):
+                for k in range(lead - 1, last + 1):
+                    low, high = A[s, 1, j, k], A[s, end - 1, j, k]
+                    if wraps[s, axis]:
+                        A[s, 0, j, k], A[s, end, j, k] = high, low
+                    else:
+                        A[s, 0, j, k] = w[s, axis, 0, 0] * low + w[s, axis, 0, 1]
+                        A[s, end, j, k] = w[s, axis, 1, 0] * high + w[s, axis, 1, 1]
+
+
+@compiled
+def once(row, A, B, lead, cells, g0, g1, p, d, dt, wraps, w, rows):
+    """Take one step from A to B, row by row; any number of dimensions."""
+    species, planes, lines, length = A.shape
+    size = A.itemsize
+    each = 3 + 2 * g0 + 2 * g1
+    padded = (cells + 63) // 64 * 64
+    ghosts(A, lead, cells, g0, g1, wraps, w)
+    for i in range(g0, planes - g0):
+        for j in range(g1, lines - g1):
+            for s in range(species):
+                at = ((s * planes + i) * lines + j) * length + lead
+                own = address(A) + at * size
+                k = each * s
+                rows[k], rows[k + 1], rows[k + 2] = own, own - size, own + size
+                if g1:
+                    rows[k + 3] = own - length * size
+                    rows[k + 4] = own + length * size
+                if g0:
+                    rows[k + 3 + 2 * g1] = own - lines * length * size
+                    rows[k + 4 + 2 * g1] = own + lines * length * size
+                rows[each * species + s] = address(B) + at * size
+            row(address(rows), padded, address(p), address(d), dt)
+
+
+@compiled
+def ends(A, line, s, cells, wraps, w):
+    """Fill the two ghost cells of a row of a plane."""
+    low, high = peek(A, line, 0), peek(A, line, cells - 1)
+    if wraps[s, 1]:
+        poke(A, line, -1, high)
+        poke(A, line, cells, low)
+    else:
+        poke(A, line, -1, w[s, 1, 0, 0] * low + w[s, 1, 0, 1])
+        poke(A, line, cells, w[s, 1, 1, 0] * high + w[s, 1, 1, 1])
+
+
+@compiled
+def mirror(A, ghost, line, s, side, cells, w):
+    """Fill the ghost row behind a wall of a plane, with its own two ghost cells."""
+    for j in range(-1, cells + 1):
+        poke(A, ghost, j, w[s, 0, side, 0] * peek(A, line, j) + w[s, 0, side, 1])
+
+
+@compiled
+def tile(row, A, B, ring, levels, lead, cells, p, d, dt, wraps, w, rows):
+    """Take several steps from A to B in one pass over memory; two dimensions.
+
+    A front of rows moves down the plane: when row q of the old state is reached, level 1
+    (one step on) can compute row q - 1, level 2 row q - 2, … Each level keeps its last
+    four rows in a ring that stays in cache; the last level writes to B. Where the plane
+    wraps around, the front starts `levels` rows early and ends as many late, and computes
+    those rows twice, with the same bits.
+    `ring` is (levels, species, 4, length); its first level is not used.
+    """
+    species, length = A.shape[0], A.shape[3]
+    size, n = A.itemsize, A.shape[2] - 2
+    padded = (cells + 63) // 64 * 64
+    bytes_row = length * size
+    bytes_species = (n + 2) * bytes_row
+    bytes_level = species * 4 * bytes_row
+    a = address(A) + (length + lead) * size  # row 0 of species 0
+    b = address(B) + (length + lead) * size
+    r = address(ring) + lead * size
+    around = wraps[0, 0]
+    ghosts(A, lead, cells, 0, 1, wraps, w)
+    reach = levels if around else 0
+    for q in range(-reach, n + reach + levels + 1):
+        for t in range(1, levels + 1):
+            i, halo = q - t, levels - t
+            if not around:
+                halo = 0
+            if i < -halo or i >= n + halo:
+                continue
+            for s in range(species):
+                k = 5 * s
+                if t == 1:
+                    north, own, south = i - 1, i, i + 1
+                    if around:
+                        north, own, south = north % n, own % n, south % n
+                    base = a + s * bytes_species
+                    rows[k] = base + own * bytes_row
+                    rows[k + 3] = base + north * bytes_row
+                    rows[k + 4] = base + south * bytes_row
+                else:
+                    base = r + (t - 1) * bytes_level + 4 * s * bytes_row
+                    rows[k] = base + (i & 3) * bytes_row
+                    rows[k + 3] = base + ((i - 1) & 3) * bytes_row
+                    rows[k + 4] = base + ((i + 1) & 3) * bytes_row
+                rows[k + 1], rows[k + 2] = rows[k] - size, rows[k] + size
+                if t == levels:
+                    out = b + s * bytes_species + i * bytes_row
+                else:
+                    out = r + t * bytes_level + (4 * s + (i & 3)) * bytes_row
+                rows[5 * species + s] = out
+            row(address(rows), padded, address(p), address(d), dt)
+            if t == levels:
+                continue
+            for s in range(species):
+                out = rows[5 * species + s]
+                base = r + t * bytes_level + 4 * s * bytes_row
+                ends(A, out, s, cells, wraps, w)
+                if not around and i == 0:
+                    mirror(A, base + 3 * bytes_row, out, s, 0, cells, w)
+                if not around and i == n - 1:
+                    mirror(A, base + (n & 3) * bytes_row, out, s, 1, cells, w)
+
+
+@compiled
+def advance(
+    row, A, B, ring, levels, lead, cells, g0, g1, p, d, dt, wraps, w, rows, steps
+):
+    """Take `steps`, `levels` at a time. Returns whether the result is in B."""
+    done, turned = 0, False
+    while done < steps:
+        count = min(levels, steps - done)
+        if count > 1:
+            if turned:
+                tile(row, B, A, ring, count, lead, cells, p, d, dt, wraps, w, rows)
+            else:
+                tile(row, A, B, ring, count, lead, cells, p, d, dt, wraps, w, rows)
+        elif turned:
+            once(row, B, A, lead, cells, g0, g1, p, d, dt, wraps, w, rows)
+        else:
+            once(row, A, B, lead, cells, g0, g1, p, d, dt, wraps, w, rows)
+        done += count
+        turned = not turned
+    return turned
