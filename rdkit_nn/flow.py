@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from . import walls as _walls
-from .arrays import Values, dtype_name
+from .arrays import Values, dtype_name, is_tensor
 from .dynamics import Dynamics
 from .grid import Grid
-from .kernels import compile
+from .kernels import Kernel, compile
+from .kernels.fused import hindrance
 from .methods import Method
 from .terms import Reaction, Term, parts
 
@@ -58,9 +61,23 @@ class Flow(Dynamics):
         """Take `steps` on the fastest kernel that knows the case."""
         if len(steps) == 0:
             return values
-        return compile(self.term, self.method, grid, values, self.device).run(
-            values, steps
+        return self._kernel(values, grid).run(values, steps)
+
+    def _kernel(self, values: Values, grid: Grid) -> Kernel:
+        """Kernel of the case, kept with the flow: it may hold arrays to work in."""
+        shapes = tuple(
+            (name, tuple(array.shape), dtype_name(array), is_tensor(array))
+            for name, array in values.items()
         )
+        kept = self.__dict__.get("_kept")
+        if kept is None or kept[0] != (grid, shapes):
+            made = compile(self.term, self.method, grid, values, self.device)
+            kept = (grid, shapes), made
+            self.__dict__["_kept"] = kept
+        return kept[1]
+
+    def __getstate__(self) -> dict:
+        return {key: value for key, value in self.__dict__.items() if key != "_kept"}
 
     def steps(self, time: float) -> int:
         """Count of steps that span `time`.
@@ -153,9 +170,17 @@ class Flow(Dynamics):
                 f"Use dt={_round_down(0.9 * limit):g}."
             )
 
+    def _warn_of_the_slow_path(self, made: Kernel, grid: Grid) -> None:
+        if made.name == "stepped" and np.prod(grid.shape, dtype=float) >= LARGE:
+            _warn_once(
+                f"This flow takes the slow path (kernel `stepped`) because of "
+                f"{hindrance(self.term, self.method)}; expect some twenty times the time."
+            )
+
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
         """Provenance of a run: dynamics, dt, kernel, device, equations and walls."""
-        made = compile(self.term, self.method, grid, values, self.device)
+        made = self._kernel(values, grid)
+        self._warn_of_the_slow_path(made, grid)
         told = super().describe(values, grid)
         told |= {"kernel": made.name, "device": self.device}
         formulas = [
@@ -173,6 +198,14 @@ class Flow(Dynamics):
                 f"{d}: {_walls.name(s)}" for d, s in zip(grid.dims, sides)
             )
         return told
+
+
+LARGE = 2**16  # cells above which the slow path is worth a word
+
+
+@cache
+def _warn_once(words: str) -> None:
+    warnings.warn(words, RuntimeWarning, stacklevel=5)
 
 
 def _check_array(name: str, array: object) -> None:

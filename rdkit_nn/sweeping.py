@@ -124,7 +124,7 @@ def _results(tasks: list[tuple], workers: int) -> Iterator[xr.Dataset]:
 @contextmanager
 def _threads_of_workers(count: int = 1) -> Iterator[None]:
     """One thread a task: set where the workers will find it, before they begin."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    names = [f"{kind}_NUM_THREADS" for kind in ("OMP", "OPENBLAS", "MKL", "NUMBA")]
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, str(count)))
     try:

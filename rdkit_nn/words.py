@@ -16,6 +16,8 @@ def _function(name: str, sympy_name: str | None = None, arity: int = 1) -> Calla
     def read(*operands: Any) -> Any:
         if len(operands) != arity:
             raise TypeError(f"`{name}` takes {arity} operand(s), got {len(operands)}.")
+        if name == "where" and isinstance(operands[0], (bool, np.bool_)):
+            return operands[1] if operands[0] else operands[2]  # of plain numbers
         if any(isinstance(x, Tracer) for x in operands):
             nodes = [node_of(x) for x in operands]
             return Tracer(ast.Call(ast.Name(name, ast.Load()), nodes, []))

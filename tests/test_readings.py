@@ -189,6 +189,12 @@ def test_a_formula_means_what_python_means(text, u, v, a):
     np.testing.assert_allclose(again["u"], found, rtol=1e-13, atol=1e-13)
 
 
+def test_conditions_of_plain_numbers_are_settled_at_once():
+    law = rd.law(u="where(1 > 2, u, 3) + where(2 > 1, u, 0) + minimum(1, 2)").law
+    assert law.text == {"u": "3 + u + 1"}
+    assert law.rates({"u": 0.5}, {})["u"] == 4.5
+
+
 def test_a_law_that_branches_is_told_how_to_choose(fields):
     @rd.reaction
     def branching(u, v, *, a):

@@ -1,5 +1,7 @@
 """Following a dynamics, and what is kept."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -201,3 +203,45 @@ def test_starts_are_what_they_say():
     assert float(image.u[0, 0]) == 1.0 and float(image.u[-1, -1]) == 0.0
     noisy = start.noise(grid, u=2.0, amplitude=0.5, seed=3, dtype="float32")
     assert noisy.u.dtype == np.float32
+
+
+def test_a_large_state_on_the_slow_path_is_told_once_and_why():
+    import rdkit_nn.flow
+
+    rdkit_nn.flow._warn_once.cache_clear()
+    begin = start.uniform(rd.Grid((256, 256)), u=0.5, v=0.2)
+    slow = rd.Flow(FLOW.term + rd.Noise(u=0.1, seed=7), rd.Euler(0.5))
+    with pytest.warns(
+        RuntimeWarning, match=r"because of the term Noise\(u=0\.1, seed=7\)"
+    ):
+        rd.simulate(slow, begin, steps=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        rd.simulate(slow, begin, steps=1)
+        rd.simulate(FLOW, begin, steps=1)
+    with pytest.warns(RuntimeWarning, match="because of the method RK4"):
+        rd.simulate(rd.Flow(FLOW.term, rd.RK4(0.5)), begin, steps=1)
+
+
+def test_a_flow_that_has_run_travels_and_compares_like_a_new_one(fields):
+    import pickle
+
+    used = rd.Flow(FLOW.term, rd.Euler(0.5))
+    rd.simulate(used, fields, steps=2)
+    again = pickle.loads(pickle.dumps(used))
+    assert again == used == FLOW and hash(again) == hash(used)
+    np.testing.assert_array_equal(
+        rd.simulate(again, fields, steps=2).u, rd.simulate(used, fields, steps=2).u
+    )
+
+
+def test_one_flow_may_run_in_several_threads_at_once(fields):
+    from concurrent.futures import ThreadPoolExecutor
+
+    flow = rd.Flow(FLOW.term, rd.Euler(0.5))
+    starts = [fields * (1 - 0.1 * k) for k in range(6)]
+    alone = [rd.simulate(flow, s, steps=200).u.values for s in starts]
+    with ThreadPoolExecutor(6) as pool:
+        several = list(pool.map(lambda s: rd.simulate(flow, s, 200).u.values, starts))
+    for one, other in zip(alone, several):
+        np.testing.assert_array_equal(one, other)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import rdkit_nn as rd
 from rdkit_nn import models
 from rdkit_nn.kernels import fused
-from rdkit_nn.kernels.fused import cache
+from rdkit_nn.kernels.fused import bands, cache
 from rdkit_nn.kernels.fused.source import write
 from rdkit_nn.terms import parts
 
@@ -167,10 +167,11 @@ def test_nothing_is_said_when_all_is_well(recwarn):
     shape=st.tuples(st.integers(1, 40), st.integers(1, 70)),
     wall=st.sampled_from(["periodic", "no-flux", "mixed", "robin"]),
     levels=st.integers(2, 9),
+    threads=st.integers(1, 4),
     steps=st.integers(1, 20),
     dtype=st.sampled_from(["float32", "float64"]),
 )
-def test_the_same_bits_whatever_the_tiles(shape, wall, levels, steps, dtype):
+def test_the_same_bits_whatever_the_tiles(shape, wall, levels, threads, steps, dtype):
     boundary = {
         "mixed": {"y": (rd.NoFlux(), rd.Dirichlet(0.3)), "x": "periodic"},
         "robin": {"y": "periodic", "x": (rd.Robin(1.0, 0.5, 0.2), rd.Neumann(0.1))},
@@ -179,8 +180,11 @@ def test_the_same_bits_whatever_the_tiles(shape, wall, levels, steps, dtype):
     u, v = (0.3 + 0.5 * np.random.default_rng(0).random((2, *shape))).astype(dtype)
     told = models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5), grid, {"u": u, "v": v}
     ends = []
-    for count in (1, levels):
-        with mock.patch.object(fused, "_levels", lambda *_, count=count: count):
+    for tiles in ((1, 1), (levels, min(threads, shape[0]))):
+        with (
+            mock.patch.object(fused, "tallest", lambda *_, tiles=tiles: tiles[0]),
+            mock.patch.object(bands, "bands", lambda *_, tiles=tiles: tiles[1]),
+        ):
             kernel = fused.kernel(*told, "cpu")
             ends.append(kernel.run({"u": u, "v": v}, range(steps)))
     for name in ("u", "v"):

@@ -6,6 +6,8 @@ It agrees with `stepped` to rounding.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 
 from ...arrays import Values, is_tensor
@@ -14,8 +16,9 @@ from ...methods import Euler, Method
 from ...terms import Diffusion, Reaction, Term, parts
 from ...walls import Periodic
 from ..base import Kernel
+from .rooms import Room, lead, tallest
 
-__all__ = ["kernel"]
+__all__ = ["hindrance", "kernel"]
 
 
 def kernel(
@@ -23,18 +26,14 @@ def kernel(
 ) -> Kernel | None:
     """Know sums of readable laws and diffusions, stepped by Euler, in 1 to 3 dimensions."""
     told = parts(term)
-    if type(method) is not Euler or not grid.shape:
-        return None
-    if not all(
-        type(part) is Diffusion or (type(part) is Reaction and part.law.readable)
-        for part in told
-    ):
+    if hindrance(term, method) or not grid.shape:
         return None
     names = tuple(dict.fromkeys((*term.reads, *term.moves)))
     fields = [values[name] for name in names]
     if any(is_tensor(f) or f.shape != fields[0].shape for f in fields):
         return None
 
+    from .bands import bands, together
     from .cache import loop
     from .source import write
     from .tiles import advance
@@ -44,74 +43,58 @@ def kernel(
     row = loop(write(told, names, len(grid.shape), dtype.name, even=even))
     numbers = _bind(told, names, method.dt, grid, dtype)
 
-    levels = _levels(grid, len(names), dtype, numbers[-2])
+    levels = tallest(grid, len(names), dtype, numbers[-2])
+    several = bands(grid, levels)
+
+    lock = threading.Lock()
+    kept: list[Room] = []
 
     def run(values: Values, steps: range) -> Values:
+        # Arrays to work in are kept from call to call; who comes meanwhile makes his own.
+        mine = lock.acquire(blocking=False)
+        try:
+            if not (mine and kept):
+                room = Room(grid, len(names), dtype, levels, several)
+                if mine:
+                    kept.append(room)
+            else:
+                room = kept[0]
+            return {**values, **work(room, values, len(steps))}
+        finally:
+            if mine:
+                lock.release()
+
+    def work(room: Room, values: Values, steps: int) -> dict[str, np.ndarray]:
         whole = {name: np.empty_like(values[name], order="C") for name in names}
-        old, new, ring = (_padded(grid, len(names), dtype, k) for k in (0, 0, levels))
-        inside = _inside(grid, dtype)
-        rows = np.empty(len(names) * (2 + 2 * len(grid.shape)), np.int64)
-        shape = lead(dtype), grid.shape[-1], len(grid.shape) > 2, len(grid.shape) > 1
+        cells = lead(dtype), grid.shape[-1], len(grid.shape) > 2, len(grid.shape) > 1
         # Leading dims are members: each is a run of its own.
         for member in np.ndindex(fields[0].shape[: fields[0].ndim - len(grid.shape)]):
             for s, name in enumerate(names):
-                old[s][inside] = values[name][member].reshape(old[s][inside].shape)
-            turned = advance(  # type: ignore[call-arg]  # numba hides its arguments
-                row, old, new, ring, levels, *shape, *numbers, rows, len(steps)
-            )
-            last = new if turned else old
+                old = room.old[s][room.inside]
+                old[:] = values[name][member].reshape(old.shape)
+            if several > 1 and steps > 1:
+                turned = together(row, room, levels, cells, numbers, steps)
+            else:
+                told = room.old, room.new, room.rings[0], levels
+                turned = advance(row, *told, *cells, *numbers, room.rows[0], steps)
+            last = room.new if turned else room.old
             for s, name in enumerate(names):
-                whole[name][member] = last[s][inside].reshape(grid.shape)
-        return {**values, **whole}
+                whole[name][member] = last[s][room.inside].reshape(grid.shape)
+        return whole
 
     return Kernel("fused", run)
 
 
-CACHE = 2**20  # bytes of cache that the rings of a tile may fill: a core's second level
-TALLEST = 16  # steps that a tile takes at most
-
-
-def lead(dtype: np.dtype) -> int:
-    """Cells in front of a row: one line of cache, so that rows begin on one."""
-    return 64 // dtype.itemsize
-
-
-def _length(grid: Grid, dtype: np.dtype) -> int:
-    """Cells of a padded row: whole vectors, and room for ghosts at both ends.
-
-    A row of a power of two of cells would put all rows on the same lines of cache; one
-    line more keeps them apart.
-    """
-    cells = -(-grid.shape[-1] // 64) * 64 + 2 * lead(dtype)
-    return cells + lead(dtype) * (cells * dtype.itemsize % 4096 == 0)
-
-
-def _levels(grid: Grid, species: int, dtype: np.dtype, wraps: np.ndarray) -> int:
-    """Steps that a tile takes at once; 1 where there are no tiles."""
-    one_kind = len(grid.shape) == 2 and len(set(wraps[:, 0].tolist())) == 1
-    if not one_kind:
-        return 1
-    level = 4 * species * _length(grid, dtype) * dtype.itemsize
-    # A periodic plane computes some rows twice at either end: a small one, too many.
-    return max(1, min(TALLEST, CACHE // level, grid.shape[0] // 8))
-
-
-def _padded(grid: Grid, species: int, dtype: np.dtype, levels: int) -> np.ndarray:
-    """Zeros for a state (or for the rings of `levels`), on a line of cache."""
-    length, sides = _length(grid, dtype), grid.shape[:-1]
-    planes = (1, 1, *(n + 2 for n in sides))[-2:]
-    shape = (levels, species, 4, length) if levels else (species, *planes, length)
-    raw = np.zeros(int(np.prod(shape)) * dtype.itemsize + 64, np.uint8)
-    first = -raw.ctypes.data % 64
-    return raw[first : raw.size - 64 + first].view(dtype).reshape(shape)
-
-
-def _inside(grid: Grid, dtype: np.dtype) -> tuple[slice, ...]:
-    """Where the cells lie in a padded species."""
-    sides = (slice(None),) * (3 - len(grid.shape)) + (slice(1, -1),) * (
-        len(grid.shape) - 1
-    )
-    return (*sides, slice(lead(dtype), lead(dtype) + grid.shape[-1]))
+def hindrance(term: Term, method: Method) -> str:
+    """What keeps a case from being fused, in words; nothing where nothing does."""
+    if type(method) is not Euler:
+        return f"the method {method!r}"
+    for part in parts(term):
+        if type(part) is Reaction and not part.law.readable:
+            return f"the law `{part.label}`, which is more than arithmetic on cells"
+        if type(part) not in (Diffusion, Reaction):
+            return f"the term {part!r:.80}"
+    return ""
 
 
 def _bind(

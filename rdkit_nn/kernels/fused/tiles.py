@@ -18,12 +18,15 @@ ever done by another instruction than its neighbours: the same bits, wherever a 
 What it leaves behind the last cell is overwritten by the ghost cell, or never read.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 from .lanes import peek, poke
 
-compiled = njit(cache=True, nogil=True, error_model="numpy")
+# `Any`, because numba hides the arguments of what it compiles from type checkers.
+compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 
 
 @compiled
@@ -121,15 +124,17 @@ def mirror(A, ghost, line, s, side, cells, w):
 
 
 @compiled
-def tile(row, A, B, ring, levels, lead, cells, p, d, dt, wraps, w, rows):
-    """Take several steps from A to B in one pass over memory; two dimensions.
+def tile(row, A, B, ring, levels, first, last, lead, cells, p, d, dt, wraps, w, rows):
+    """Take several steps from A to B in one pass over a band of rows of a plane.
 
-    A front of rows moves down the plane: when row q of the old state is reached, level 1
-    (one step on) can compute row q - 1, level 2 row q - 2, … Each level keeps its last
-    four rows in a ring that stays in cache; the last level writes to B. Where the plane
-    wraps around, the front starts `levels` rows early and ends as many late, and computes
-    those rows twice, with the same bits.
-    `ring` is (levels, species, 4, length); its first level is not used.
+    A front moves down the band: when row q of the old state is reached, level 1 (one step
+    on) can compute row q - 1, level 2 row q - 2, … Each level keeps its last four rows in
+    a ring that stays in cache; the last level writes to B. Beyond its band (and around the
+    plane, where it wraps) the front computes what its own rows will need, up to `levels`
+    rows at either end: bands know nothing of each other, and get the same bits.
+
+    The ghost cells of A are filled. `ring` is (levels, species, 4, length); its first
+    level is not used. The band is `first` to `last`, without `last`.
     """
     species, length = A.shape[0], A.shape[3]
     size, n = A.itemsize, A.shape[2] - 2
@@ -141,14 +146,12 @@ def tile(row, A, B, ring, levels, lead, cells, p, d, dt, wraps, w, rows):
     b = address(B) + (length + lead) * size
     r = address(ring) + lead * size
     around = wraps[0, 0]
-    ghosts(A, lead, cells, 0, 1, wraps, w)
-    reach = levels if around else 0
-    for q in range(-reach, n + reach + levels + 1):
+    for q in range(first - levels, last + levels + 1):
         for t in range(1, levels + 1):
             i, halo = q - t, levels - t
-            if not around:
-                halo = 0
-            if i < -halo or i >= n + halo:
+            if i < first - halo or i >= last + halo:
+                continue
+            if not around and (i < 0 or i >= n):
                 continue
             for s in range(species):
                 k = 5 * s
@@ -192,15 +195,15 @@ def advance(
     done, turned = 0, False
     while done < steps:
         count = min(levels, steps - done)
+        old, new = (B, A) if turned else (A, B)
         if count > 1:
-            if turned:
-                tile(row, B, A, ring, count, lead, cells, p, d, dt, wraps, w, rows)
-            else:
-                tile(row, A, B, ring, count, lead, cells, p, d, dt, wraps, w, rows)
-        elif turned:
-            once(row, B, A, lead, cells, g0, g1, p, d, dt, wraps, w, rows)
+            n = A.shape[2] - 2
+            ghosts(old, lead, cells, g0, g1, wraps, w)
+            tile(
+                row, old, new, ring, count, 0, n, lead, cells, p, d, dt, wraps, w, rows
+            )
         else:
-            once(row, A, B, lead, cells, g0, g1, p, d, dt, wraps, w, rows)
+            once(row, old, new, lead, cells, g0, g1, p, d, dt, wraps, w, rows)
         done += count
         turned = not turned
     return turned
