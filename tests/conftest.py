@@ -1,11 +1,19 @@
 """Options and small states that many tests share."""
 
+import os
+
 import numpy as np
 import pytest
 import xarray as xr
+from hypothesis import settings
 
 import rdkit_nn as rd
 from rdkit_nn import neural
+
+# New examples every time at a desk, the same ones every time where others wait for it.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 def pytest_addoption(parser):

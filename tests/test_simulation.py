@@ -219,8 +219,9 @@ def test_a_large_state_on_the_slow_path_is_told_once_and_why():
         warnings.simplefilter("error")
         rd.simulate(slow, begin, steps=1)
         rd.simulate(FLOW, begin, steps=1)
-    with pytest.warns(RuntimeWarning, match="because of the method RK4"):
-        rd.simulate(rd.Flow(FLOW.term, rd.RK4(0.5)), begin, steps=1)
+    turns = rd.Alternating(0.5, groups=["u", "v"])
+    with pytest.warns(RuntimeWarning, match="because of the method Alternating"):
+        rd.simulate(rd.Flow(FLOW.term, turns), begin, steps=1)
 
 
 def test_a_flow_that_has_run_travels_and_compares_like_a_new_one(fields):

@@ -56,9 +56,10 @@ def close(one, other, dtype):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("shape", [(11,), (7, 6), (4, 5, 3)], ids=["1d", "2d", "3d"])
 @pytest.mark.parametrize("term", TERMS)
-def test_fused_is_stepped(term, shape, dtype):
+@pytest.mark.parametrize("method", [rd.Euler(0.01), rd.RK4(0.02)], ids=["euler", "rk4"])
+def test_fused_is_stepped(method, term, shape, dtype):
     grid = rd.Grid(shape, spacing=[0.7, 0.6, 0.9][: len(shape)])
-    values, method = begin(shape, dtype), rd.Euler(dt=0.01)
+    values = begin(shape, dtype)
     fast = fused.kernel(TERMS[term], method, grid, values, "cpu")
     slow = stepped.kernel(TERMS[term], method, grid, values, "cpu")
     close(fast.run(values, range(9)), slow.run(values, range(9)), dtype)
@@ -66,11 +67,12 @@ def test_fused_is_stepped(term, shape, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("wall", WALLS)
-def test_fused_is_stepped_behind_every_wall(wall, dtype):
+@pytest.mark.parametrize("method", [rd.Euler(0.02), rd.RK4(0.02)], ids=["euler", "rk4"])
+def test_fused_is_stepped_behind_every_wall(method, wall, dtype):
     grid = rd.Grid((6, 5), spacing=0.8)
     walls = {"u": {"y": WALLS[wall]}, "v": {"x": WALLS[wall]}}
     term = models.schnakenberg(Dv=2.0, walls=walls)
-    values, method = begin(grid.shape, dtype), rd.Euler(dt=0.02)
+    values = begin(grid.shape, dtype)
     fast = fused.kernel(term, method, grid, values, "cpu")
     slow = stepped.kernel(term, method, grid, values, "cpu")
     close(fast.run(values, range(8)), slow.run(values, range(8)), dtype)
@@ -176,7 +178,9 @@ def test_the_door_sends_each_case_to_its_specialist(task, weights):
     grid, values = rd.Grid((5, 7)), begin((5, 7), "float64")
     law, euler = TERMS["gray_scott"], rd.Euler(0.01)
     assert compile(law, euler, grid, values).name == "fused"
-    assert compile(law, rd.RK4(0.01), grid, values).name == "stepped"
+    assert compile(law, rd.RK4(0.01), grid, values).name == "fused"
+    turns = rd.Alternating(0.01, groups=["u", "v"])
+    assert compile(law, turns, grid, values).name == "stepped"
     assert compile(law + rd.Noise(u=0.1, seed=0), euler, grid, values).name == "stepped"
     assert compile(law, euler, grid, values, "torch:cpu").name == "tensor (cpu)"
     own, nets = GAMES["game"](task), strip(weights)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...arrays import Values, is_tensor
 from ...grid import Grid
-from ...methods import Euler, Method
+from ...methods import RK4, Euler, Method
 from ...terms import Diffusion, Reaction, Term, parts
 from ...walls import Periodic
 from ..base import Kernel
@@ -24,7 +24,7 @@ __all__ = ["hindrance", "kernel"]
 def kernel(
     term: Term, method: Method, grid: Grid, values: Values, device: str
 ) -> Kernel | None:
-    """Know sums of readable laws and diffusions, stepped by Euler, in 1 to 3 dimensions."""
+    """Know sums of readable laws and diffusions, by Euler or RK4, in 1 to 3 dimensions."""
     told = parts(term)
     if hindrance(term, method) or not grid.shape:
         return None
@@ -36,14 +36,13 @@ def kernel(
     from .bands import bands, together
     from .cache import loop
     from .source import write
-    from .tiles import advance
+    from .tiles import advance, runge
 
-    dtype = fields[0].dtype
-    even = len(set(grid.spacing)) == 1
-    row = loop(write(told, names, len(grid.shape), dtype.name, even=even))
+    dtype, stages = fields[0].dtype, type(method) is RK4
+    shape = dict(even=len(set(grid.spacing)) == 1, stages=stages)
+    row = loop(write(told, names, len(grid.shape), dtype.name, **shape))
     numbers = _bind(told, names, method.dt, grid, dtype)
-
-    levels = tallest(grid, len(names), dtype, numbers[-2])
+    levels = 1 if stages else tallest(grid, len(names), dtype, numbers[-2])
     several = bands(grid, levels)
 
     lock = threading.Lock()
@@ -54,7 +53,7 @@ def kernel(
         mine = lock.acquire(blocking=False)
         try:
             if not (mine and kept):
-                room = Room(grid, len(names), dtype, levels, several)
+                room = Room(grid, len(names), dtype, levels, several, 3 * stages)
                 if mine:
                     kept.append(room)
             else:
@@ -72,7 +71,13 @@ def kernel(
             for s, name in enumerate(names):
                 old = room.old[s][room.inside]
                 old[:] = values[name][member].reshape(old.shape)
-            if several > 1 and steps > 1:
+            if stages:
+                states = room.old, room.new, *room.stages
+                p = np.append(numbers[0], np.zeros(2, dtype))  # a and b of each stage
+                turned = runge(
+                    row, *states, cells, p, *numbers[1:], room.rows[0], steps
+                )
+            elif several > 1 and steps > 1:
                 turned = together(row, room, levels, cells, numbers, steps)
             else:
                 told = room.old, room.new, room.rings[0], levels
@@ -87,7 +92,7 @@ def kernel(
 
 def hindrance(term: Term, method: Method) -> str:
     """What keeps a case from being fused, in words; nothing where nothing does."""
-    if type(method) is not Euler:
+    if type(method) not in (Euler, RK4):
         return f"the method {method!r}"
     for part in parts(term):
         if type(part) is Reaction and not part.law.readable:
@@ -122,5 +127,5 @@ def _bind(
             wraps[s, axis] = isinstance(pair[0], Periodic)
             if not wraps[s, axis]:
                 ghosts[s, axis] = [wall.ghost(h) for wall in pair]
-    arrays = (np.array(x or [0.0], dtype) for x in (p, d))
+    arrays = (np.array(x, dtype) for x in (p, d))
     return (*arrays, dtype.type(dt), wraps, ghosts)

@@ -46,18 +46,26 @@ class Room:
         dtype: Of the state.
         levels: Steps that a tile takes.
         bands: Threads, each with a ring and a list of addresses of its own.
+        stages: Further states that a Runge-Kutta step needs: 3, or 0 for Euler.
     """
 
     def __init__(
-        self, grid: Grid, species: int, dtype: np.dtype, levels: int, bands: int
+        self,
+        grid: Grid,
+        species: int,
+        dtype: np.dtype,
+        levels: int,
+        bands: int,
+        stages: int = 0,
     ):
         dim, row = len(grid.shape), length(grid, dtype)
         planes = (1, 1, *(n + 2 for n in grid.shape[:-1]))[-2:]
         self.old = _zeros((species, *planes, row), dtype)
         self.new = _zeros((species, *planes, row), dtype)
+        self.stages = [_zeros(self.old.shape, dtype) for _ in range(stages)]
         ring = (levels, species, 4, row)
         self.rings = [_zeros(ring, dtype) for _ in range(bands)]
-        self.rows = np.empty((bands, species * (2 + 2 * dim)), np.int64)
+        self.rows = np.empty((bands, species * (5 + 2 * dim)), np.int64)
         first = lead(dtype)
         sides = (slice(None),) * (3 - dim) + (slice(1, -1),) * (dim - 1)
         self.inside = (*sides, slice(first, first + grid.shape[-1]))

@@ -39,6 +39,7 @@ def write(
     dtype: str,
     *,
     even: bool = False,
+    stages: bool = False,
 ) -> str:
     """Write the module that steps these terms.
 
@@ -48,6 +49,10 @@ def write(
         dim: Axes of the grid, 1 to 3.
         dtype: `float32` or `float64`.
         even: Whether all axes have the same spacing.
+        stages: Write the row of a Runge-Kutta stage instead of Euler's: from the rates k
+            of the state that is read, base + a k and sum + b k, with a and b at the end
+            of the parameters, and the addresses of base and sum behind those of the
+            outputs.
 
     Returns:
         Source of a module with one function, `row(rows, cells, p, d, dt)`: addresses of
@@ -76,9 +81,15 @@ def write(
         total = ""
         for rate in rates[name]:
             total = f"({total} + {rate})" if total else rate
-        moved = f"f{s} + dt * {total}" if total else f"f{s}"
-        body.lines.append(f"store{s}(y{s}, j, {moved})")
-    return _module(body, len(names), count_p, count_d, dim, dtype)
+        if not stages:
+            moved = f"f{s} + dt * {total}" if total else f"f{s}"
+            body.lines.append(f"store{s}(y{s}, j, {moved})")
+            continue
+        rate = body.keep(total) if total else body.constant(0)
+        for out, scale, base in ((s, "a", "g"), (s + len(names), "b", "h")):
+            moved = f"load({base}{s}, j) + {scale} * {rate}"
+            body.lines.append(f"store{out}(y{out}, j, {moved})")
+    return _module(body, len(names), count_p, count_d, dim, dtype, stages)
 
 
 _BINARY: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -156,13 +167,22 @@ class _Body:
         return self.keep(" + ".join(self.keep(bend) for bend in bends))
 
 
-def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str) -> str:
+def _module(
+    body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str, stages: bool
+) -> str:
     inputs = species * (1 + 2 * dim)
-    stores = [f"store{s}" for s in range(species)]
+    outputs = species * (1 + stages)
+    stores = [f"store{s}" for s in range(outputs)]
     numbers = [f"p{i} = load(p, {i})" for i in range(n_p)]
     numbers += [f"d{i} = load(d, {i})" for i in range(n_d)]
     numbers += [f"x{i} = whole(rows, {i})" for i in range(inputs)]
-    numbers += [f"y{s} = whole(rows, {inputs + s})" for s in range(species)]
+    numbers += [f"y{s} = whole(rows, {inputs + s})" for s in range(outputs)]
+    if stages:
+        numbers += [f"a = load(p, {n_p})", f"b = load(p, {n_p + 1})"]
+        behind = inputs + outputs
+        numbers += [f"g{s} = whole(rows, {behind + s})" for s in range(species)]
+        behind += species
+        numbers += [f"h{s} = whole(rows, {behind + s})" for s in range(species)]
     cells = [f"f{s} = load(x{s * (1 + 2 * dim)}, j)" for s in range(species)]
     lines = [
         f'"""A loop written by rdkit_nn; safe to delete. Lanes {_digest(lanes)}."""',
@@ -170,7 +190,7 @@ def _module(body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str)
         "from numba import cfunc",
         "from rdkit_nn.kernels.fused.lanes import doors, whole",
         "",
-        f"load, ({', '.join(stores)},) = doors('{dtype}', {species})",
+        f"load, ({', '.join(stores)},) = doors('{dtype}', {outputs})",
         *(f"{c} = np.{dtype}({v!r})" for v, c in body.constants.items()),
         "",
         "",

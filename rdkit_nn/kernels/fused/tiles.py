@@ -80,28 +80,84 @@ def ghosts(A, lead, cells, g0, g1, wraps, w):
 
 
 @compiled
-def once(row, A, B, lead, cells, g0, g1, p, d, dt, wraps, w, rows):
-    """Take one step from A to B, row by row; any number of dimensions."""
+def around(A, i, j, lead, g0, g1, rows):
+    """Put the addresses of row (i, j) and its neighbours of all species into `rows`."""
     species, planes, lines, length = A.shape
     size = A.itemsize
     each = 3 + 2 * g0 + 2 * g1
+    for s in range(species):
+        k = each * s
+        own = address(A) + (((s * planes + i) * lines + j) * length + lead) * size
+        rows[k], rows[k + 1], rows[k + 2] = own, own - size, own + size
+        if g1:
+            rows[k + 3] = own - length * size
+            rows[k + 4] = own + length * size
+        if g0:
+            rows[k + 3 + 2 * g1] = own - lines * length * size
+            rows[k + 4 + 2 * g1] = own + lines * length * size
+
+
+@compiled
+def only(A, i, j, lead, first, rows):
+    """Put the address of row (i, j) of each species into `rows`, from `first` on."""
+    species, planes, lines, length = A.shape
+    for s in range(species):
+        at = ((s * planes + i) * lines + j) * length + lead
+        rows[first + s] = address(A) + at * A.itemsize
+
+
+@compiled
+def once(row, A, B, lead, cells, g0, g1, p, d, dt, wraps, w, rows):
+    """Take one step from A to B, row by row; any number of dimensions."""
+    species, planes, lines, _ = A.shape
+    inputs = species * (3 + 2 * g0 + 2 * g1)
     padded = (cells + 63) // 64 * 64
     ghosts(A, lead, cells, g0, g1, wraps, w)
     for i in range(g0, planes - g0):
         for j in range(g1, lines - g1):
-            for s in range(species):
-                at = ((s * planes + i) * lines + j) * length + lead
-                own = address(A) + at * size
-                k = each * s
-                rows[k], rows[k + 1], rows[k + 2] = own, own - size, own + size
-                if g1:
-                    rows[k + 3] = own - length * size
-                    rows[k + 4] = own + length * size
-                if g0:
-                    rows[k + 3 + 2 * g1] = own - lines * length * size
-                    rows[k + 4 + 2 * g1] = own + lines * length * size
-                rows[each * species + s] = address(B) + at * size
+            around(A, i, j, lead, g0, g1, rows)
+            only(B, i, j, lead, inputs, rows)
             row(address(rows), padded, address(p), address(d), dt)
+
+
+@compiled
+def stage(row, A, B, base, total, summed, cells, p, d, wraps, w, rows):
+    """From the rates k of A: B = base + a k and summed = total + b k; see `source`."""
+    lead, n, g0, g1 = cells
+    species, planes, lines, _ = A.shape
+    inputs = species * (3 + 2 * g0 + 2 * g1)
+    padded = (n + 63) // 64 * 64
+    ghosts(A, lead, n, g0, g1, wraps, w)
+    for i in range(g0, planes - g0):
+        for j in range(g1, lines - g1):
+            around(A, i, j, lead, g0, g1, rows)
+            only(B, i, j, lead, inputs, rows)
+            only(summed, i, j, lead, inputs + species, rows)
+            only(base, i, j, lead, inputs + 2 * species, rows)
+            only(total, i, j, lead, inputs + 3 * species, rows)
+            row(address(rows), padded, address(p), address(d), p[0])
+
+
+@compiled
+def runge(row, A, B, X, Y, Z, cells, p, d, dt, wraps, w, rows, steps):
+    """Take `steps` of the classical Runge-Kutta method, each stage one pass.
+
+    No array is read and written in one pass. Returns whether the result is in B.
+    """
+    half, third, sixth = dt / 2, dt / 3, dt / 6
+    turned = False
+    for _ in range(steps):
+        old, new = (B, A) if turned else (A, B)
+        p[-2], p[-1] = half, sixth
+        stage(row, old, X, old, old, Z, cells, p, d, wraps, w, rows)
+        p[-2], p[-1] = half, third
+        stage(row, X, Y, old, Z, new, cells, p, d, wraps, w, rows)
+        p[-2], p[-1] = dt, third
+        stage(row, Y, X, old, new, Z, cells, p, d, wraps, w, rows)
+        p[-2], p[-1] = 0, sixth
+        stage(row, X, Y, old, Z, new, cells, p, d, wraps, w, rows)
+        turned = not turned
+    return turned
 
 
 @compiled
