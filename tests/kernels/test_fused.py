@@ -117,7 +117,7 @@ def test_a_folder_that_cannot_be_written_costs_one_warning(monkeypatch, tmp_path
     blocked.write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(blocked))
     cache.loop.cache_clear()
-    cache._warn_once.cache_clear()
+    cache.warn_once.cache_clear()
     grid, values = rd.Grid((4, 4)), {"u": np.ones((4, 4))}
     with pytest.warns(RuntimeWarning, match="compiles anew") as caught:
         for law in ("-u", "-2 * u"):
@@ -125,6 +125,17 @@ def test_a_folder_that_cannot_be_written_costs_one_warning(monkeypatch, tmp_path
             assert flow.advance(values, grid, range(1))["u"][0, 0] < 1
     assert len([w for w in caught if "compiles anew" in str(w.message)]) == 1
     cache.loop.cache_clear()
+
+
+def test_a_machine_that_keeps_nothing_still_computes(tmp_path):
+    nowhere = (
+        "import numba.core.caching as c\n"
+        "for kind in (c.CompileResultCacheImpl, c.CodeLibraryCacheImpl):\n"
+        "    kind._locator_classes = []\n"
+    )
+    done = run(nowhere + STEP, NUMBA_CACHE_DIR=str(tmp_path))
+    assert done.stdout == run(STEP, NUMBA_CACHE_DIR=str(tmp_path)).stdout
+    assert done.stderr.count("compiles anew") == 1
 
 
 def test_a_sweep_over_parameters_compiles_once(monkeypatch):

@@ -43,11 +43,8 @@ def loop(source: str) -> Callable:
         sys.modules[name] = module  # numba finds what it kept by the module's name
         spec.loader.exec_module(module)  # type: ignore[union-attr]
         return module.row
-    except (
-        OSError,
-        RuntimeError,
-    ) as error:  # numba: RuntimeError, "no locator available"
-        _warn_once(str(error))
+    except (OSError, RuntimeError):  # RuntimeError: numba's "no locator available"
+        warn_once()
         return compile_here(source)
 
 
@@ -72,9 +69,10 @@ def _write(path: Path, text: str) -> None:
 
 
 @cache
-def _warn_once(why: str) -> None:
+def warn_once() -> None:
+    """Say that nothing can be kept, the first time it is found."""
     warnings.warn(
-        f"Compiled loops cannot be kept ({why}), so each process compiles anew. "
+        "Compiled loops cannot be kept on disk, so each process compiles anew. "
         "Set NUMBA_CACHE_DIR to a folder that can be written.",
         RuntimeWarning,
         stacklevel=4,

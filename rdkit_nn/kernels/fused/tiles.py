@@ -18,15 +18,27 @@ ever done by another instruction than its neighbours: the same bits, wherever a 
 What it leaves behind the last cell is overwritten by the ghost cell, or never read.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numba import njit
 
+from .cache import warn_once
 from .lanes import peek, poke
 
-# `Any`, because numba hides the arguments of what it compiles from type checkers.
-compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
+
+def compiled(function: Callable) -> Any:
+    """Compile, and keep on disk where there is a place that can be written.
+
+    `Any`, because numba hides the arguments of what it compiles from type checkers.
+    """
+    how: dict[str, Any] = dict(nogil=True, error_model="numpy")
+    try:
+        return njit(cache=True, **how)(function)
+    except RuntimeError:  # numba: no place to keep anything
+        warn_once()
+        return njit(**how)(function)
 
 
 @compiled
