@@ -15,7 +15,7 @@ from .grid import Grid
 from .kernels import Kernel, compile
 from .kernels.fused import hindrance
 from .methods import Method
-from .terms import Reaction, Term, parts
+from .terms import Linear, Reaction, Term, parts
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,10 @@ class Flow(Dynamics):
         fastest: dict[str, float] = {}
         for name in self.term.moves:
             told = dict(self.term.walls).get(name, ())
-            s = np.linspace(-grid.stiffness(grid.walls(name, ((name, told),))), 0, 1025)
+            walls = grid.walls(name, ((name, told),))
+            linear = (t for t in parts(self.term) if isinstance(t, Linear))
+            kinds = [t.stencil for t in linear if name in t.moves] or ["5-point"]
+            s = np.linspace(-grid.stiffness(walls, kinds[0]), 0, 1025)
             growth = np.zeros_like(s)
             for term in parts(self.term):
                 growth = growth + (term.symbol(s) or {}).get(name, 0.0)

@@ -208,17 +208,28 @@ class Grid:
         """Array with one ghost cell on every side; see `stencils.padded`."""
         return stencils.padded(array, self.spacing, walls or self.boundary)
 
-    def laplacian(self, array: Any, walls: Sequence[Sides] | None = None) -> Any:
-        """∇² of an array, to second order; see `stencils.laplacian`."""
-        return stencils.laplacian(array, self.spacing, walls or self.boundary)
+    def laplacian(
+        self,
+        array: Any,
+        walls: Sequence[Sides] | None = None,
+        stencil: str = "5-point",
+    ) -> Any:
+        """∇² of an array; see `stencils.laplacian`."""
+        return stencils.laplacian(array, self.spacing, walls or self.boundary, stencil)
 
-    def symbol(self, walls: Sequence[Sides] | None = None) -> np.ndarray:
+    def symbol(
+        self, walls: Sequence[Sides] | None = None, stencil: str = "5-point"
+    ) -> np.ndarray:
         """Multiplier of the Laplacian for each mode; see `stencils.symbol`."""
-        return stencils.symbol(self.shape, self.spacing, walls or self.boundary)
+        told = walls or self.boundary
+        return stencils.symbol(self.shape, self.spacing, told, stencil)
 
-    def stiffness(self, walls: Sequence[Sides] | None = None) -> float:
+    def stiffness(
+        self, walls: Sequence[Sides] | None = None, stencil: str = "5-point"
+    ) -> float:
         """Bound on the Laplacian's fastest decay; see `stencils.stiffness`."""
-        return stencils.stiffness(self.shape, self.spacing, walls or self.boundary)
+        told = walls or self.boundary
+        return stencils.stiffness(self.shape, self.spacing, told, stencil)
 
 
 def _spacing(state: xr.Dataset | xr.DataArray, dim: str) -> float:

@@ -116,10 +116,19 @@ class Sum(Term):
         """Let each term check, and refuse terms that disagree about a wall.
 
         Raises:
-            ValueError: If two terms put different walls around one species.
+            ValueError: If two terms put different walls around one species, or take its
+                Laplacian by different stencils.
         """
         inside = [t for t in self.terms if t.symbol(np.zeros(1)) is not None]
         for name in self.moves:
+            kinds = {
+                getattr(t, "stencil", "5-point") for t in inside if name in t.moves
+            }
+            if len(kinds) > 1:
+                raise ValueError(
+                    f"The Laplacian of `{name}` is told with several stencils, "
+                    f"{', '.join(sorted(kinds))}: give all its terms the same."
+                )
             told = {}
             for term in inside:
                 if name in term.moves:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import stencils
 from .. import walls as _walls
 from ..arrays import Values
 from ..dynamics import Clock
@@ -27,14 +28,21 @@ class Linear(Term):
     Args:
         walls: Walls of a species where they differ from the grid's:
             `{"u": {"x": rd.Dirichlet(0.0), "y": (rd.NoFlux(), rd.Robin(a, b, g))}}`.
+        stencil: Of the Laplacian: `5-point` (2 · dim + 1 points, second order), `9-point`
+            (its error isotropic), `4th-order`; see `rdkit_nn.stencils`.
         coefficients: (c0, c1, …) by species.
     """
 
     coefficients: tuple[tuple[str, tuple[float, ...]], ...]
     walls: _walls.Told
+    stencil: str
 
     def __init__(
-        self, *, walls: Mapping | None = None, **coefficients: Sequence[float]
+        self,
+        *,
+        walls: Mapping | None = None,
+        stencil: str = "5-point",
+        **coefficients: Sequence[float],
     ):
         read = []
         for name, given in coefficients.items():
@@ -44,19 +52,23 @@ class Linear(Term):
                     f"Laplacian, but got {given!r}."
                 )
             read.append((name, tuple(number(name, c) for c in given)))
-        self._put(tuple(read), walls)
+        self._put(tuple(read), walls, stencil)
 
-    def _put(self, coefficients: tuple, walls: Mapping | None) -> None:
+    def _put(self, coefficients: tuple, walls: Mapping | None, stencil: str) -> None:
         if not coefficients:
             raise TypeError(f"{type(self).__name__} needs at least one species.")
         told = _walls.told(walls, tuple(name for name, _ in coefficients))
         object.__setattr__(self, "coefficients", coefficients)
         object.__setattr__(self, "walls", told)
+        stencils.check(stencil, ())
+        object.__setattr__(self, "stencil", stencil)
 
     def __repr__(self) -> str:
         told = [f"{name}={self._told(c)!r}" for name, c in self.coefficients]
         if self.walls:
             told.append(f"walls={ {who: dict(w) for who, w in self.walls}!r}")
+        if self.stencil != "5-point":
+            told.append(f"stencil={self.stencil!r}")
         return f"{type(self).__name__}({', '.join(told)})"
 
     @staticmethod
@@ -76,7 +88,7 @@ class Linear(Term):
             field, total = values[name], None
             for order, c in enumerate(powers):
                 if order:
-                    field = grid.laplacian(field, walls)
+                    field = grid.laplacian(field, walls, self.stencil)
                 if c != 0 or order == 0:
                     total = c * field if total is None else total + c * field
             rates[name] = total
@@ -90,7 +102,8 @@ class Linear(Term):
         }
 
     def check(self, values: Values, grid: Grid) -> None:
-        """Refuse walls on axes that the grid lacks."""
+        """Refuse walls on axes that the grid lacks, and a stencil that does not suit."""
+        stencils.check(self.stencil, grid.spacing)
         for name in self.moves:
             grid.walls(name, self.walls)
 
@@ -99,10 +112,11 @@ class Linear(Term):
 class Diffusion(Linear):
     """Fickian diffusion, D ∇²u, for each species.
 
-    Second-order stencil of 2 · dim + 1 points on cell-centred grids.
+    On cell-centred grids, by default with the second-order stencil of 2 · dim + 1 points.
 
     Args:
         walls: Walls of a species where they differ from the grid's; see `Linear`.
+        stencil: `5-point`, `9-point` or `4th-order`; see `Linear`.
         diffusivity: D by species, length² / time, not negative.
 
     Raises:
@@ -113,7 +127,13 @@ class Diffusion(Linear):
         Diffusion(u=2e-05, v=1e-05)
     """
 
-    def __init__(self, *, walls: Mapping | None = None, **diffusivity: float):
+    def __init__(
+        self,
+        *,
+        walls: Mapping | None = None,
+        stencil: str = "5-point",
+        **diffusivity: float,
+    ):
         read = []
         for name, given in diffusivity.items():
             d = number(f"diffusivity of {name}", given)
@@ -123,7 +143,7 @@ class Diffusion(Linear):
                     "the field would sharpen without bound."
                 )
             read.append((name, (0.0, d)))
-        self._put(tuple(read), walls)
+        self._put(tuple(read), walls, stencil)
 
     @staticmethod
     def _told(powers: tuple[float, ...]) -> object:
@@ -131,7 +151,8 @@ class Diffusion(Linear):
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """D times the Laplacian."""
-        return {
-            name: d * grid.laplacian(values[name], grid.walls(name, self.walls))
-            for name, (_, d) in self.coefficients
-        }
+        rates = {}
+        for name, (_, d) in self.coefficients:
+            walls = grid.walls(name, self.walls)
+            rates[name] = d * grid.laplacian(values[name], walls, self.stencil)
+        return rates

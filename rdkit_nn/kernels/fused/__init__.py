@@ -99,6 +99,8 @@ def hindrance(term: Term, method: Method) -> str:
             return f"the law `{part.label}`, which is more than arithmetic on cells"
         if type(part) not in (Diffusion, Reaction):
             return f"the term {part!r:.80}"
+        if isinstance(part, Diffusion) and part.stencil != "5-point":
+            return f"the {part.stencil} stencil of {part!r:.80}"
     return ""
 
 
