@@ -42,7 +42,8 @@ def bands(grid: Grid, levels: int) -> int:
 
 
 @cache
-def _pool(count: int) -> ThreadPoolExecutor:
+def _pool(count: int, process: int) -> ThreadPoolExecutor:
+    """Threads of this process: a forked one has none of its parent's."""
     return ThreadPoolExecutor(count, thread_name_prefix="rdkit_nn")
 
 
@@ -65,7 +66,7 @@ def together(
     wraps, w = numbers[-2:]
     n, count = room.old.shape[2] - 2, len(room.rings)
     edges = [n * k // count for k in range(count + 1)]
-    pool, done, turned = _pool(count), 0, False
+    pool, done, turned = _pool(count, os.getpid()), 0, False
 
     def band(k: int, now: int) -> None:
         # The compiled part lets go of the interpreter.

@@ -1,0 +1,64 @@
+"""Threads: how many, and what they must not change."""
+
+import multiprocessing
+import os
+
+import numpy as np
+import pytest
+
+import rdkit_nn as rd
+from rdkit_nn import models
+from rdkit_nn.kernels.fused import bands
+
+GRID = rd.Grid((512, 512))
+FLOW = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
+
+
+def values():
+    u, v = 0.3 + 0.5 * np.random.default_rng(0).random((2, *GRID.shape))
+    return {"u": u, "v": v}
+
+
+def end(threads):
+    os.environ["NUMBA_NUM_THREADS"] = str(threads)
+    flow = rd.Flow(FLOW.term, FLOW.method)
+    return flow.advance(values(), GRID, range(40))["v"]
+
+
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "1")
+    one = end(1)
+    for threads in (2, 3, 5):
+        np.testing.assert_array_equal(end(threads), one)
+
+
+def test_threads_are_as_many_as_the_environment_says(monkeypatch):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "3")
+    assert bands.threads() == 3
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "")
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert bands.threads() == 2
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert 1 <= bands.threads() <= (os.cpu_count() or 1)
+
+
+def test_small_planes_and_other_boxes_take_one_thread(monkeypatch):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "8")
+    assert bands.bands(rd.Grid((64, 64)), 8) == 1
+    assert bands.bands(rd.Grid((10**7,)), 1) == 1
+    assert bands.bands(rd.Grid((128, 128, 128)), 1) == 1
+    assert bands.bands(rd.Grid((4096, 4096)), 8) == 8
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_has_threads_of_its_own(monkeypatch):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "2")
+    here = end(2)
+    queue = multiprocessing.get_context("fork").SimpleQueue()
+    child = os.fork()
+    if child == 0:
+        queue.put(float(end(2).sum()))
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert queue.get() == float(here.sum())
