@@ -124,7 +124,7 @@ class Flow(Dynamics):
         self._check_fields(values, grid)
         self.method.check(self.term)
         self.term.check(values, grid)
-        self._check_stability(values, grid)
+        self._check_stability(grid)
 
     def _check_fields(self, values: Values, grid: Grid) -> None:
         cells = grid.shape
@@ -148,13 +148,12 @@ class Flow(Dynamics):
                     + "."
                 )
 
-    def _check_stability(self, values: Values, grid: Grid) -> None:
+    def _check_stability(self, grid: Grid) -> None:
         if not self.method.reach:
             return
         fastest: dict[str, float] = {}
         for name in self.term.moves:
-            told = dict(self.term.walls).get(name, ())
-            walls = grid.walls(name, ((name, told),))
+            walls = grid.walls(name, self.term.walls)
             linear = (t for t in parts(self.term) if isinstance(t, Linear))
             kinds = [t.stencil for t in linear if name in t.moves] or ["5-point"]
             s = np.linspace(-grid.stiffness(walls, kinds[0]), 0, 1025)
@@ -175,9 +174,10 @@ class Flow(Dynamics):
 
     def _warn_of_the_slow_path(self, made: Kernel, grid: Grid) -> None:
         if made.name == "stepped" and np.prod(grid.shape, dtype=float) >= LARGE:
+            cause = hindrance(self.term, self.method) or "species of different shapes"
             _warn_once(
-                f"This flow takes the slow path (kernel `stepped`) because of "
-                f"{hindrance(self.term, self.method)}; expect some twenty times the time."
+                f"This flow takes the slow path (kernel `stepped`) because of {cause}; "
+                "expect some twenty times the time."
             )
 
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:

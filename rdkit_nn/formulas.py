@@ -118,7 +118,7 @@ def _check(tree: ast.expr, who: str, text: str, depth: int) -> None:
         case ast.Compare(left, [op], [right]) if isinstance(op, _COMPARE):
             below = [left, right]
         case ast.Call(ast.Name(name), operands, []) if name in FUNCTIONS:
-            count = {"where": 3, "minimum": 2, "maximum": 2}.get(name, 1)
+            count = FUNCTIONS[name].arity  # type: ignore[attr-defined]
             if len(operands) != count:
                 raise _refused(who, text, f"`{name}` takes {count} operand(s)")
             below = list(operands)

@@ -57,6 +57,7 @@ class Frames:
             told = look(frame)
             if isinstance(told, xr.DataArray):
                 told = told.drop_vars(["step", "time"], errors="ignore")
+                _check_axes(name, told, frame)
             seen[name] = told if isinstance(told, xr.DataArray) else xr.DataArray(told)
         return seen
 
@@ -74,10 +75,15 @@ class Frames:
     def _widen(self, seen: xr.Dataset) -> None:
         """Least and greatest value so far, as CF's `actual_range`: scales for pictures."""
         for name, field in seen.items():
+            if field.dtype.kind not in "biuf" or not field.size:
+                continue  # what was watched has no range
             low, high = field.values.min(), field.values.max()
             before = self._ranges.get(str(name), [low, high])
             both = min(before[0], low), max(before[1], high)
             self._ranges[str(name)] = [_number(x) for x in both]
+
+    def _range(self, name: str) -> dict[str, list[float]]:
+        return {"actual_range": self._ranges[name]} if name in self._ranges else {}
 
     def close(self) -> xr.Dataset:
         """Finish, and return the run of all complete frames."""
@@ -97,11 +103,26 @@ class Frames:
             name: (
                 ("time", *like[name].dims),
                 array,
-                {**like[name].attrs, "actual_range": self._ranges[name]},
+                {**like[name].attrs, **self._range(name)},
             )
             for name, array in arrays.items()
         }
         return xr.Dataset(fields, coords={**still, **moving}, attrs=like.attrs)
+
+
+def _check_axes(name: str, told: xr.DataArray, frame: xr.Dataset) -> None:
+    """Refuse a watched part of an axis: beside the whole, it would be filled with NaN.
+
+    Raises:
+        ValueError: With the axis, and what to do.
+    """
+    for dim in told.dims:
+        if dim in frame.dims and not told.get_index(dim).equals(frame.get_index(dim)):
+            raise ValueError(
+                f"`watch` of `{name}` gives {told.sizes[dim]} places along {dim}, where "
+                f"the frame has others ({frame.sizes[dim]}). Rename that dim in what is "
+                f"watched: .rename({dim}='part')."
+            )
 
 
 def _number(x: Any) -> float:

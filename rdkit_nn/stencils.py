@@ -43,14 +43,11 @@ def padded(
     for axis, h, (low, high) in zip(_axes(walls), spacing, walls):
         n = array.shape[axis]
         if isinstance(low, Periodic):
-            while array.shape[axis] < width + n:  # narrower than its own ghosts
-                array = xp.concatenate((array, cut(array, axis, 0, n)), axis)
-            whole = cut(array, axis, 0, n)
+            # An axis narrower than its own ghosts wraps around several times.
             turns = -(-width // n)
-            before = xp.concatenate((whole,) * turns, axis)
-            before = cut(before, axis, turns * n - width, turns * n)
-            after = cut(xp.concatenate((whole,) * turns, axis), axis, 0, width)
-            array = whole
+            whole = array if turns == 1 else xp.concatenate((array,) * turns, axis)
+            before = cut(whole, axis, turns * n - width, turns * n)
+            after = cut(whole, axis, 0, width)
         else:
             if n < width:
                 raise ValueError(

@@ -41,7 +41,7 @@ class Writer:
         like: xr.Dataset,
         overwrite: bool = False,
     ):
-        _zarr()
+        library()
         import dask.array as da
 
         self.path = claim(path, overwrite)
@@ -116,7 +116,7 @@ class Writer:
         self._group().attrs["complete"] = frames
 
     def _group(self) -> Any:
-        return _zarr().open_group(self.path, mode="r+")
+        return library().open_group(self.path, mode="r+")
 
 
 def open_run(path: str | PathLike) -> xr.Dataset:
@@ -133,7 +133,7 @@ def open_run(path: str | PathLike) -> xr.Dataset:
         ValueError: If it is no run of ours, or a chunk is missing.
         ImportError: If zarr is missing.
     """
-    zarr = _zarr()
+    zarr = library()
     folder = Path(path)
     if not folder.exists():
         raise FileNotFoundError(f"There is no run at {folder}.")
@@ -235,7 +235,12 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _zarr() -> Any:
+def library() -> Any:
+    """The zarr library, if it and dask are installed.
+
+    Raises:
+        ImportError: If one is missing; the sentence says how to get it.
+    """
     try:
         import dask  # noqa: F401
         import zarr

@@ -38,6 +38,7 @@ def _function(name: str, sympy_name: str | None = None, arity: int = 1) -> Calla
 
     read.__name__ = read.__qualname__ = name
     read.__doc__ = f"`{name}`, cell by cell, in every reading of a law."
+    read.arity = arity  # type: ignore[attr-defined]
     return read
 
 

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import rdkit_nn as rd
 from rdkit_nn import analysis, models, neural, start
@@ -222,6 +223,31 @@ def test_a_large_state_on_the_slow_path_is_told_once_and_why():
     turns = rd.Alternating(0.5, groups=["u", "v"])
     with pytest.warns(RuntimeWarning, match="because of the method Alternating"):
         rd.simulate(rd.Flow(FLOW.term, turns), begin, steps=1)
+
+
+def test_the_slow_path_always_names_a_cause():
+    grid = rd.Grid((256, 256))
+    two = xr.DataArray(np.ones((2, *grid.shape)), dims=("member", "y", "x"))
+    begin = grid.state(u=np.ones(grid.shape), w=two)
+    flow = rd.Flow(rd.Diffusion(u=0.1) + rd.Diffusion(w=0.1), rd.Euler(0.5))
+    with pytest.warns(RuntimeWarning, match="because of species of different shapes"):
+        rd.simulate(flow, begin, steps=1)
+
+
+def test_what_is_watched_may_be_words_or_nothing(fields):
+    none = {"none": lambda s: s.u.isel(x=slice(0)).rename(x="part")}
+    watch = {"said": lambda s: "growing", **none}
+    run = rd.simulate(FLOW, fields, steps=4, every=2, watch=watch)
+    assert run.said.values.tolist() == ["growing"] * 3 and run.none.shape == (3, 6, 0)
+
+
+def test_a_watched_part_of_an_axis_is_not_filled_up(fields):
+    part = {"edge": lambda s: s.u.isel(x=slice(0, 3))}
+    with pytest.raises(ValueError, match=r"3 places along x.*rename\(x='part'\)"):
+        rd.simulate(FLOW, fields, steps=4, watch=part)
+    renamed = {"edge": lambda s: part["edge"](s).rename(x="part")}
+    run = rd.simulate(FLOW, fields, steps=4, watch=renamed)
+    np.testing.assert_array_equal(run.edge, run.u.isel(x=slice(0, 3)))
 
 
 def test_a_flow_that_has_run_travels_and_compares_like_a_new_one(fields):

@@ -61,7 +61,7 @@ def compare(
     """
     from .figure import draw  # matplotlib and zarr are asked for before the work begins
 
-    store._zarr()
+    store.library()
     folder = _claim(Path(out), overwrite)
     settings = settings or Settings()
     if seeds < 1:

@@ -53,7 +53,11 @@ def kernel(
 
 
 class _Net:
-    """Weights and work arrays of one network; nothing is allocated while it moves."""
+    """Weights and work arrays of one network.
+
+    A step of the generator allocates nothing; one of the critic, a few arrays of the size
+    of the predictions.
+    """
 
     def __init__(self, told: tuple[Term, ...], values: Values):
         self.supervised = next((t for t in told if type(t) is Supervised), None)

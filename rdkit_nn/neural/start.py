@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..grid import Grid
 from ..terms.noise import generator
-from .task import Task
+from .task import Task, pixels
 
 
 def weights(
@@ -81,7 +80,7 @@ def state(*, U: Any, V: Any, W: Any | None = None, a: Any | None = None) -> xr.D
     coords: dict[str, Any] = {}
     dims: tuple[str, ...] = ("hidden", "input")
     if bank.ndim == 3:
-        grid = Grid(bank.shape[1:], spacing=1.0, boundary="no-flux", units="pixel")
+        grid = pixels(bank.shape[1:])
         dims, coords = ("hidden", *grid.dims), grid.coords
     fields = {"U": (dims, bank, {"long_name": "receptive fields"})}
     top = np.array(getattr(V, "values", V))

@@ -87,7 +87,7 @@ class Task:
         """Pixels of the inputs, no-flux at the edges; None for plain vectors."""
         if self._pixels is None:
             return None
-        return Grid(self._pixels, spacing=1.0, boundary="no-flux", units="pixel")
+        return pixels(self._pixels)
 
     @property
     def inputs(self) -> xr.DataArray:
@@ -149,6 +149,11 @@ class Task:
 
     def __hash__(self) -> int:
         return hash(self.digest)
+
+
+def pixels(shape: tuple[int, ...]) -> Grid:
+    """Grid of the pixels of an image: one apart, no-flux at the edges."""
+    return Grid(shape, spacing=1.0, boundary="no-flux", units="pixel")
 
 
 def _targets(given: Any) -> np.ndarray:

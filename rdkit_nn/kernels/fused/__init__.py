@@ -1,7 +1,8 @@
 """Reaction and diffusion in one compiled pass over memory, many steps a call.
 
-`source` writes the loop, `cache` compiles and keeps it, `bind` below hands it the numbers.
-It agrees with `stepped` to rounding.
+`source` writes the row of a law, `cache` compiles and keeps it, `tiles` and `bands` walk
+the rows in the arrays of a `Room`, and `_bind` below hands them the numbers. It agrees with
+`stepped` to rounding.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ def kernel(
     from .tiles import advance, runge
 
     dtype, stages = fields[0].dtype, type(method) is RK4
-    shape = dict(even=len(set(grid.spacing)) == 1, stages=stages)
+    shape = dict(even=grid.even, stages=stages)
     row = loop(write(told, names, len(grid.shape), dtype.name, **shape))
-    numbers = _bind(told, names, method.dt, grid, dtype)
+    numbers = _bind(term, names, method.dt, grid, dtype)
     levels = 1 if stages else tallest(grid, len(names), dtype, numbers[-2])
     several = bands(grid, levels)
 
@@ -105,26 +106,26 @@ def hindrance(term: Term, method: Method) -> str:
 
 
 def _bind(
-    told: tuple[Term, ...],
+    term: Term,
     names: tuple[str, ...],
     dt: float,
     grid: Grid,
     dtype: np.dtype,
 ) -> tuple:
     """Numbers of one flow, in the order and dtype that the loop takes them."""
+    told = parts(term)
     p = [value for t in told if isinstance(t, Reaction) for _, value in t.parameters]
     d = [
         c[1] / h**2
         for t in told
         if isinstance(t, Diffusion)
         for _, c in t.coefficients
-        for h in (grid.spacing[:1] if len(set(grid.spacing)) == 1 else grid.spacing)
+        for h in (grid.spacing[:1] if grid.even else grid.spacing)
     ]
     wraps = np.zeros((len(names), len(grid.shape)), np.bool_)
     ghosts = np.zeros((len(names), len(grid.shape), 2, 2), dtype)
-    walls = {name: pairs for t in told for name, pairs in t.walls}
     for s, name in enumerate(names):
-        own = grid.walls(name, tuple(walls.items()))
+        own = grid.walls(name, term.walls)
         for axis, (pair, h) in enumerate(zip(own, grid.spacing)):
             wraps[s, axis] = isinstance(pair[0], Periodic)
             if not wraps[s, axis]:

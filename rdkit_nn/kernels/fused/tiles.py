@@ -48,47 +48,36 @@ def address(array):
 
 
 @compiled
+def behind(low, high, wrap, w):
+    """Ghost cells before the first cell, `low`, and behind the last, `high`."""
+    if wrap:
+        return high, low
+    return w[0, 0] * low + w[0, 1], w[1, 0] * high + w[1, 1]
+
+
+@compiled
 def ghosts(A, lead, cells, g0, g1, wraps, w):
     """Fill the ghost cells of the whole state, the last axis first."""
     species, planes, lines, _ = A.shape
     last = lead + cells
     for s in range(species):
-        axis = 0
-        if g0:
-            axis += 1
-        if g1:
-            axis += 1
+        wrap, side = wraps[s, g0 + g1], w[s, g0 + g1]
         for i in range(g0, planes - g0):
             for j in range(g1, lines - g1):
                 a = A[s, i, j]
-                if wraps[s, axis]:
-                    a[lead - 1], a[last] = a[last - 1], a[lead]
-                else:
-                    low, high = a[lead], a[last - 1]
-                    a[lead - 1] = w[s, axis, 0, 0] * low + w[s, axis, 0, 1]
-                    a[last] = w[s, axis, 1, 0] * high + w[s, axis, 1, 1]
+                a[lead - 1], a[last] = behind(a[lead], a[last - 1], wrap, side)
         if g1:
-            axis -= 1
-            end = lines - 1
+            wrap, side = wraps[s, int(g0)], w[s, int(g0)]
             for i in range(g0, planes - g0):
+                a = A[s, i]
                 for k in range(lead - 1, last + 1):
-                    low, high = A[s, i, 1, k], A[s, i, end - 1, k]
-                    if wraps[s, axis]:
-                        A[s, i, 0, k], A[s, i, end, k] = high, low
-                    else:
-                        A[s, i, 0, k] = w[s, axis, 0, 0] * low + w[s, axis, 0, 1]
-                        A[s, i, end, k] = w[s, axis, 1, 0] * high + w[s, axis, 1, 1]
+                    a[0, k], a[-1, k] = behind(a[1, k], a[-2, k], wrap, side)
         if g0:
-            axis -= 1
-            end = planes - 1
+            wrap, side = wraps[s, 0], w[s, 0]
             for j in range(lines):
+                a = A[s, :, j]
                 for k in range(lead - 1, last + 1):
-                    low, high = A[s, 1, j, k], A[s, end - 1, j, k]
-                    if wraps[s, axis]:
-                        A[s, 0, j, k], A[s, end, j, k] = high, low
-                    else:
-                        A[s, 0, j, k] = w[s, axis, 0, 0] * low + w[s, axis, 0, 1]
-                        A[s, end, j, k] = w[s, axis, 1, 0] * high + w[s, axis, 1, 1]
+                    a[0, k], a[-1, k] = behind(a[1, k], a[-2, k], wrap, side)
 
 
 @compiled
@@ -176,12 +165,9 @@ def runge(row, A, B, X, Y, Z, cells, p, d, dt, wraps, w, rows, steps):
 def ends(A, line, s, cells, wraps, w):
     """Fill the two ghost cells of a row of a plane."""
     low, high = peek(A, line, 0), peek(A, line, cells - 1)
-    if wraps[s, 1]:
-        poke(A, line, -1, high)
-        poke(A, line, cells, low)
-    else:
-        poke(A, line, -1, w[s, 1, 0, 0] * low + w[s, 1, 0, 1])
-        poke(A, line, cells, w[s, 1, 1, 0] * high + w[s, 1, 1, 1])
+    before, after = behind(low, high, wraps[s, 1], w[s, 1])
+    poke(A, line, -1, before)
+    poke(A, line, cells, after)
 
 
 @compiled
