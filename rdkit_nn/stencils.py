@@ -14,6 +14,7 @@ spacings and one pair of walls for each grid axis; grid axes come last in an arr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import combinations, product
 from typing import Any
 
@@ -128,6 +129,33 @@ def _core(array: Any, like: Any) -> Any:
         if ghosts:
             array = cut(array, axis, ghosts, array.shape[axis] - ghosts)
     return array
+
+
+@cache
+def rings(
+    stencil: str, spacing: tuple[float, ...]
+) -> tuple[tuple[float, tuple[tuple[int, ...], ...]], ...]:
+    """Weights of a stencil, neighbours of one weight together.
+
+        ∇²u = Σ w (Σ u(offset) - n u)        over rings of n offsets and weight w
+
+    Read off by `laplacian` of a single raised cell.
+
+    Returns:
+        Pairs of w, 1/length², and offsets along the axes, opposite ones side by side.
+    """
+    axes = len(spacing)
+    point = np.zeros((5,) * axes)
+    point[(2,) * axes] = 1
+    around = laplacian(point, spacing, [(Periodic(), Periodic())] * axes, stencil)
+    found: dict[str, tuple[float, list[tuple[int, ...]]]] = {}
+    for place in np.ndindex(point.shape):
+        offset, weight = tuple(int(k) - 2 for k in place), float(around[place])
+        if weight and offset > (0,) * axes:
+            alike = f"{weight:.12g}"  # equal but for rounding
+            ring = found.setdefault(alike, (weight, []))[1]
+            ring.extend((offset, tuple(-k for k in offset)))
+    return tuple((w, tuple(offsets)) for w, offsets in found.values())
 
 
 def check(stencil: str, spacing: Sequence[float]) -> None:

@@ -1,23 +1,22 @@
 """Reaction and diffusion in one compiled pass over memory, many steps a call.
 
-`source` writes the row of a law, `cache` compiles and keeps it, `tiles` and `bands` walk
-the rows in the arrays of a `Room`, and `_bind` below hands them the numbers. It agrees with
-`stepped` to rounding.
+`source` writes what is done to one cell as a `listing`, `lanes` and `elementary` weave it
+into a loop, `cache` compiles and keeps that; `plan` cuts the grid, `tiles` and `ghosts`
+walk it, `bands` shares it among threads; a `Room` is all of it for one flow. It agrees
+with `stepped` to rounding.
 """
 
 from __future__ import annotations
-
-import threading
 
 import numpy as np
 
 from ...arrays import Values, is_tensor
 from ...grid import Grid
 from ...methods import RK4, Euler, Method
+from ...stencils import rings
 from ...terms import Diffusion, Reaction, Term, parts
 from ...walls import Periodic
 from ..base import Kernel
-from .rooms import Room, lead, tallest
 
 __all__ = ["hindrance", "kernel"]
 
@@ -34,61 +33,36 @@ def kernel(
     if any(is_tensor(f) or f.shape != fields[0].shape for f in fields):
         return None
 
-    from .bands import bands, together
     from .cache import loop
-    from .source import write
-    from .tiles import advance, runge
+    from .plan import plan
+    from .room import Room
+    from .source import host, write
 
-    dtype, stages = fields[0].dtype, type(method) is RK4
-    shape = dict(even=grid.even, stages=stages)
-    row = loop(write(told, names, len(grid.shape), dtype.name, **shape))
-    numbers = _bind(term, names, method.dt, grid, dtype)
-    levels = 1 if stages else tallest(grid, len(names), dtype, numbers[-2])
-    several = bands(grid, levels)
-
-    lock = threading.Lock()
-    kept: list[Room] = []
-
-    def run(values: Values, steps: range) -> Values:
-        # Arrays to work in are kept from call to call; who comes meanwhile makes his own.
-        mine = lock.acquire(blocking=False)
-        try:
-            if not (mine and kept):
-                room = Room(grid, len(names), dtype, levels, several, 3 * stages)
-                if mine:
-                    kept.append(room)
-            else:
-                room = kept[0]
-            return {**values, **work(room, values, len(steps))}
-        finally:
-            if mine:
-                lock.release()
-
-    def work(room: Room, values: Values, steps: int) -> dict[str, np.ndarray]:
-        whole = {name: np.empty_like(values[name], order="C") for name in names}
-        cells = lead(dtype), grid.shape[-1], len(grid.shape) > 2, len(grid.shape) > 1
-        # Leading dims are members: each is a run of its own.
-        for member in np.ndindex(fields[0].shape[: fields[0].ndim - len(grid.shape)]):
-            for s, name in enumerate(names):
-                old = room.old[s][room.inside]
-                old[:] = values[name][member].reshape(old.shape)
-            if stages:
-                states = room.old, room.new, *room.stages
-                p = np.append(numbers[0], np.zeros(2, dtype))  # a and b of each stage
-                turned = runge(
-                    row, *states, cells, p, *numbers[1:], room.rows[0], steps
-                )
-            elif several > 1 and steps > 1:
-                turned = together(row, room, levels, cells, numbers, steps)
-            else:
-                told = room.old, room.new, room.rings[0], levels
-                turned = advance(row, *told, *cells, *numbers, room.rows[0], steps)
-            last = room.new if turned else room.old
-            for s, name in enumerate(names):
-                whole[name][member] = last[s][room.inside].reshape(grid.shape)
-        return whole
-
-    return Kernel("fused", run)
+    dtype = fields[0].dtype
+    # The lengths of a step, and of the stages of a Runge-Kutta step and of its last.
+    lengths = {"euler": [1.0]} if type(method) is Euler else {"stage": [0.5, 1.0], "last": [1 / 6]}
+    loops = {kind: write(told, names, grid.spacing, dtype.name, kind) for kind in lengths}
+    known = _known(told, grid)
+    numbers = [
+        loops[kind].numbers({**known, "dt": np.array([h * method.dt])}, dtype)
+        for kind, several in lengths.items()
+        for h in several
+    ]
+    wide = max(c.shape[1] for c in numbers)
+    numbers = [np.pad(c, ((0, 0), (0, wide - c.shape[1]))) for c in numbers]
+    first = next(iter(loops.values()))
+    reads = np.array(first.rows, np.int64)
+    reach = max((max(map(abs, o)) for t in told if isinstance(t, Diffusion) for _, ring in rings(t.stencil, grid.spacing) for o in ring), default=0)
+    wraps, w = _edges(term, names, grid, dtype)
+    made = plan(
+        grid.shape, len(names), dtype.itemsize, reach, wraps, first.group,
+        4 if len(lengths) > 1 else 1, host()[0] // dtype.itemsize,
+    )  # fmt: skip
+    rows = [loop(told.text) for told in loops.values()]
+    room = Room(
+        names, (rows[0], rows[-1]), made, reads, wraps, w, np.stack(numbers, 1), fields[0].shape
+    )  # fmt: skip
+    return Kernel("fused", room)
 
 
 def hindrance(term: Term, method: Method) -> str:
@@ -100,35 +74,39 @@ def hindrance(term: Term, method: Method) -> str:
             return f"the law `{part.label}`, which is more than arithmetic on cells"
         if type(part) not in (Diffusion, Reaction):
             return f"the term {part!r:.80}"
-        if isinstance(part, Diffusion) and part.stencil != "5-point":
-            return f"the {part.stencil} stencil of {part!r:.80}"
     return ""
 
 
-def _bind(
-    term: Term,
-    names: tuple[str, ...],
-    dt: float,
-    grid: Grid,
-    dtype: np.dtype,
-) -> tuple:
-    """Numbers of one flow, in the order and dtype that the loop takes them."""
-    told = parts(term)
+def _known(told: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:
+    """Parameters p0, p1, … and weights of diffusion d0, d1, …, as `source` counts them."""
     p = [value for t in told if isinstance(t, Reaction) for _, value in t.parameters]
     d = [
-        c[1] / h**2
+        c[1] * weight
         for t in told
         if isinstance(t, Diffusion)
         for _, c in t.coefficients
-        for h in (grid.spacing[:1] if grid.even else grid.spacing)
+        for weight, _ in rings(t.stencil, grid.spacing)
     ]
-    wraps = np.zeros((len(names), len(grid.shape)), np.bool_)
-    ghosts = np.zeros((len(names), len(grid.shape), 2, 2), dtype)
+    return {
+        f"{kind}{k}": np.atleast_1d(np.float64(x))
+        for kind, several in (("p", p), ("d", d))
+        for k, x in enumerate(several)
+    }
+
+
+def _edges(
+    term: Term, names: tuple[str, ...], grid: Grid, dtype: np.dtype
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which axes of z, y, x are periodic, and α and β behind the walls of the others."""
+    wraps = np.ones((len(names), 3), np.bool_)
+    ghosts = np.zeros((len(names), 3, 2, 2, 2), dtype)
+    # A plane's rows follow one another along z, as planes do.
+    axes = {1: (2,), 2: (0, 2), 3: (0, 1, 2)}[len(grid.shape)]
     for s, name in enumerate(names):
         own = grid.walls(name, term.walls)
-        for axis, (pair, h) in enumerate(zip(own, grid.spacing)):
+        for axis, pair, h in zip(axes, own, grid.spacing):
             wraps[s, axis] = isinstance(pair[0], Periodic)
             if not wraps[s, axis]:
-                ghosts[s, axis] = [wall.ghost(h) for wall in pair]
-    arrays = (np.array(x, dtype) for x in (p, d))
-    return (*arrays, dtype.type(dt), wraps, ghosts)
+                for side, wall in enumerate(pair):
+                    ghosts[s, axis, side] = [wall.ghost((2 * k + 1) * h) for k in (0, 1)]
+    return wraps, ghosts

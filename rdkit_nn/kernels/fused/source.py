@@ -1,23 +1,20 @@
-"""From a sum of laws and diffusions to the text of one loop over a row of cells.
+"""From a sum of laws and diffusions to the text of a loop.
 
-For a law `-k * u` and a diffusion of `u` in two dimensions and float32 the row reads
+The text is a small module: a listing of what is done to one cell (see `lanes`) and a
+function that walks rows with it. For a law `-k * u` and a diffusion of `u` along x it says
 
-    for j in range(cells):
-        f0 = load(x0, j)                    # the cell
-        t0 = -p0
-        t1 = t0 * f0
-        t2 = c0 * f0
-        t3 = d0 * ((load(x3, j) + load(x4, j)) - t2)
-        t4 = d1 * ((load(x1, j) + load(x2, j)) - t2)
-        store0(y0, j, f0 + dt * (t1 + (t3 + t4)))
+    f0 = cell 0 0 0 0
+    x0 = cell 0 0 0 -1
+    x1 = cell 0 0 0 1
+    t3 = add x0 x1
+    t5 = fnma =2.0 f0 t3                the neighbours less twice the cell
+    t8 = mul c0 f0                      c0 = dt · k
+    t9 = fms c1 t5 t8                   c1 = dt · D / h²
+    t10 = add f0 t9
+    out t10
 
-where x0, x1, … are the addresses of the row itself, of the row shifted by one cell to
-either side, and of its neighbours along the other axes (`tiles` knows how they are laid).
-d0 and d1 are D / h² of each axis; where all spacings are the same, all neighbours are
-summed first. Every constant is a global of the state's dtype (a bare `1.0` would turn the
-loop to float64), whole powers are products, and equal subexpressions are shared.
-Differences are taken before they are weighed, so that a uniform field has a Laplacian of
-exactly zero. Numbers never enter the text: it is the loop's name in the cache.
+Numbers never enter the text: c0, c1, … go in with each call. The text is the loop's name
+in the cache (see `cache`), so a law is compiled once, whatever its parameters.
 """
 
 from __future__ import annotations
@@ -25,185 +22,247 @@ from __future__ import annotations
 import ast
 import hashlib
 import inspect
-from types import ModuleType
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
+
+from ... import stencils
 from ...terms import Diffusion, Reaction, Term
-from . import lanes
+from . import elementary, lanes
+from .listing import Listing
+
+_BINARY: dict[type, str] = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+}
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Text of a module with one function, `row`, and what it needs to be told.
+
+    Args:
+        text: The module.
+        rows: (species, dz, dy) of each row that is read, for a group of rows.
+        group: Rows that are done at once.
+        listing: Where its numbers come from.
+        fixed: Names of those numbers, c0, c1, …
+    """
+
+    text: str
+    rows: tuple[tuple[int, int, int], ...]
+    group: int
+    listing: Listing
+    fixed: list[str]
+
+    def numbers(self, known: dict[str, np.ndarray], dtype: np.dtype) -> np.ndarray:
+        """c0, c1, … of each member, from arrays of the parameters, weights and dt."""
+        members = len(known["dt"])
+        told = np.zeros((members, max(1, len(self.fixed))), dtype)
+        for k, value in enumerate(self.listing.values(self.fixed, known)):
+            told[:, k] = value
+        return told
 
 
 def write(
     told: tuple[Term, ...],
     names: tuple[str, ...],
-    dim: int,
+    spacing: tuple[float, ...],
     dtype: str,
-    *,
-    even: bool = False,
-    stages: bool = False,
-) -> str:
-    """Write the module that steps these terms.
+    stage: str = "euler",
+) -> Loop:
+    """Write the loop that steps these terms.
 
     Args:
         told: Reactions and diffusions, in the order of the sum.
-        names: Species, in the order of the loop's arguments.
-        dim: Axes of the grid, 1 to 3.
+        names: Species, in the order of the loop's rows.
+        spacing: Of the grid's axes, 1 to 3 of them; which are equal decides the text.
         dtype: `float32` or `float64`.
-        even: Whether all axes have the same spacing.
-        stages: Write the row of a Runge-Kutta stage instead of Euler's: from the rates k
-            of the state that is read, base + a k and sum + b k, with a and b at the end
-            of the parameters, and the addresses of base and sum behind those of the
-            outputs.
-
-    Returns:
-        Source of a module with one function, `row(rows, cells, p, d, dt)`: addresses of
-        the list of rows (see `tiles`), of the parameters in the order of the laws, and of
-        D / h² by diffusion and axis (by diffusion alone where `even`).
+        stage: `euler`: cell + dt · rate. Of a Runge-Kutta step, with rows of its earlier
+            stages as extra rows: `stage`: base + dt · rate; `last`: see `_closed`.
     """
-    body = _Body()
-    rates: dict[str, list[str]] = {name: [] for name in names}
+    best = None
+    # dt outside, or taken into the coefficients: whichever is less work.
+    for inside in (False, True):
+        listing = Listing()
+        rates = _rates(listing, told, names, spacing)
+        outs = [
+            _moved(listing, s, len(names), rates[name], stage, inside)
+            for s, name in enumerate(names)
+        ]
+        lines, fixed = listing.written(outs, host()[1])
+        work = sum(line.split()[2] in _WORK for line in lines if "=" in line)
+        if best is None or work < best[0]:
+            best = work, listing, lines, fixed
+    _, listing, lines, fixed = best  # type: ignore[misc]
+    group = 2 if len(spacing) > 1 and len(names) <= host()[2] else 1
+    rows = tuple(lanes.read("\n".join(lines), group)[-1])
+    return Loop(_module(lines, dtype, group), rows, group, listing, fixed)
+
+
+_WORK = ("mul", "fma", "fms", "fnma")
+
+
+@cache
+def host() -> tuple[int, bool, int]:
+    """Bytes of a vector here, whether it can fuse, and species that two rows may have."""
+    from llvmlite.binding import get_host_cpu_features
+
+    able = get_host_cpu_features()
+    if able.get("avx512f"):
+        return 64, True, 4  # 32 registers
+    if able.get("avx"):
+        return 32, bool(able.get("fma")), 2
+    return 16, "neon" in able or "fp-armv8" in able, 2
+
+
+def _rates(
+    listing: Listing,
+    told: tuple[Term, ...],
+    names: tuple[str, ...],
+    spacing: tuple[float, ...],
+) -> dict[str, str]:
+    """Name of the rate of each species; empty where it has none."""
+    cells = [listing.leaf(f"f{s}", f"f{s} = cell {s} 0 0 0") for s in range(len(names))]
+    rates = dict.fromkeys(names, "")
     count_p = count_d = 0
+
+    def grow(who: str, rate: str) -> None:
+        rates[who] = listing.op("add", rates[who], rate) if rates[who] else rate
+
     for term in told:
         if isinstance(term, Reaction):
             law = term.law
-            known = {s: f"f{names.index(s)}" for s in law.species}
+            known = {s: cells[names.index(s)] for s in law.species}
             for name in law.parameters:
                 known[name] = f"p{count_p}"
                 count_p += 1
             for who, text in law.text.items():
                 tree = ast.parse(text, mode="eval").body
-                rates[who].append(body.lower(tree, known))
+                grow(who, listing.number(_lowered(listing, tree, known)))
         elif isinstance(term, Diffusion):
             for who in term.moves:
-                weights = [f"d{count_d + axis}" for axis in range(1 if even else dim)]
-                count_d += len(weights)
-                rates[who].append(body.diffusion(names.index(who), weights, dim))
-    for s, name in enumerate(names):
-        total = ""
-        for rate in rates[name]:
-            total = f"({total} + {rate})" if total else rate
-        if not stages:
-            moved = f"f{s} + dt * {total}" if total else f"f{s}"
-            body.lines.append(f"store{s}(y{s}, j, {moved})")
-            continue
-        rate = body.keep(total) if total else body.constant(0)
-        for out, scale, base in ((s, "a", "g"), (s + len(names), "b", "h")):
-            moved = f"load({base}{s}, j) + {scale} * {rate}"
-            body.lines.append(f"store{out}(y{out}, j, {moved})")
-    return _module(body, len(names), count_p, count_d, dim, dtype, stages)
+                s = names.index(who)
+                for _, offsets in stencils.rings(term.stencil, spacing):
+                    bend = _bend(listing, s, offsets)
+                    grow(who, listing.op("mul", f"d{count_d}", bend))
+                    count_d += 1
+    return rates
 
 
-_BINARY: dict[type, str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_COMPARE: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+def _lowered(listing: Listing, tree: ast.expr, known: dict[str, str]) -> str:
+    """Name of the value of a formula."""
+
+    def low(inner: ast.expr) -> str:
+        return _lowered(listing, inner, known)
+
+    match tree:
+        case ast.Constant(value):
+            return f"={float(value)!r}"  # type: ignore[arg-type]
+        case ast.Name(name):
+            return known[name]
+        case ast.UnaryOp(ast.USub(), ast.Constant(value)):
+            return f"={-float(value)!r}"  # type: ignore[arg-type]
+        case ast.UnaryOp(ast.USub(), operand):
+            return listing.op("neg", low(operand))
+        case ast.BinOp(base, ast.Pow(), exponent):
+            return listing.power(listing.number(low(base)), low(exponent))
+        case ast.BinOp(left, op, right):
+            return listing.op(_BINARY[type(op)], low(left), low(right))
+        case ast.Compare(left, [op], [right]):
+            return listing.op(_BINARY[type(op)], low(left), low(right))
+        case ast.Call(ast.Name("where"), [chosen, yes, no]):
+            mask = low(chosen)
+            if listing.number(mask) == mask:  # a number: true where it is not zero
+                mask = listing.keep("ne", mask, "=0.0")
+            return listing.keep("select", mask, *map(listing.number, map(low, (yes, no))))
+        case ast.Call(ast.Name(name), operands):
+            return listing.op(name, *map(low, operands))
+    raise TypeError(f"{ast.unparse(tree)!r} is no arithmetic.")
 
 
-class _Body:
-    """Lines of the innermost loop; each distinct expression is written once."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.constants: dict[float, str] = {}
-        self._kept: dict[str, str] = {}
-
-    def keep(self, expression: str) -> str:
-        """Name of the temporary that holds an expression."""
-        if expression not in self._kept:
-            self._kept[expression] = name = f"t{len(self._kept)}"
-            self.lines.append(f"{name} = {expression}")
-        return self._kept[expression]
-
-    def constant(self, number: Any) -> str:
-        """Name of a typed constant."""
-        return self.constants.setdefault(float(number), f"c{len(self.constants)}")
-
-    def lower(self, tree: ast.expr, known: dict[str, str]) -> str:
-        """Write a formula as single operations; return the name of its value."""
-        match tree:
-            case ast.Constant(value):
-                return self.constant(value)
-            case ast.Name(name):
-                return known[name]
-            case ast.UnaryOp(ast.USub(), ast.Constant(value)):
-                return self.constant(-value)  # type: ignore[operator]
-            case ast.UnaryOp(ast.USub(), operand):
-                return self.keep(f"-{self.lower(operand, known)}")
-            case ast.BinOp(base, ast.Pow(), exponent):
-                return self._power(self.lower(base, known), exponent, known)
-            case ast.BinOp(left, op, right):
-                a, b = self.lower(left, known), self.lower(right, known)
-                return self.keep(f"{a} {_BINARY[type(op)]} {b}")
-            case ast.Compare(left, [op], [right]):
-                a, b = self.lower(left, known), self.lower(right, known)
-                return self.keep(f"{a} {_COMPARE[type(op)]} {b}")
-            case ast.Call(ast.Name("where"), operands):
-                chosen, a, b = (self.lower(x, known) for x in operands)
-                return self.keep(f"{a} if {chosen} else {b}")
-            case ast.Call(ast.Name(name), operands):
-                told = ", ".join(self.lower(x, known) for x in operands)
-                return self.keep(f"np.{name}({told})")
-        raise TypeError(f"{ast.unparse(tree)!r} is no arithmetic.")
-
-    def _power(self, base: str, exponent: ast.expr, known: dict[str, str]) -> str:
-        sign = 1
-        if isinstance(exponent, ast.UnaryOp) and isinstance(exponent.op, ast.USub):
-            sign, exponent = -1, exponent.operand
-        if isinstance(exponent, ast.Constant) and exponent.value in range(1, 9):
-            product = base
-            for _ in range(int(exponent.value) - 1):  # type: ignore[arg-type]
-                product = self.keep(f"{product} * {base}")
-            return product if sign > 0 else self.keep(f"{self.constant(1)} / {product}")
-        raised = self.lower(exponent, known)
-        return self.keep(f"{base} ** {raised if sign > 0 else self.keep(f'-{raised}')}")
-
-    def diffusion(self, s: int, weights: list[str], dim: int) -> str:
-        """Write the second-order stencil of one species, one weight an axis or for all."""
-        # The last axis stands first among the addresses; see `tiles`.
-        first = s * (1 + 2 * dim) + 1
-        near = [first + 2 * (dim - 1 - axis) for axis in range(dim)]
-        pairs = [f"(load(x{i}, j) + load(x{i + 1}, j))" for i in near]
-        if len(weights) < len(pairs):
-            pairs = [f"({' + '.join(pairs)})"]
-        own = self.keep(f"{self.constant(2 * dim / len(weights))} * f{s}")
-        bends = (f"{w} * ({pair} - {own})" for w, pair in zip(weights, pairs))
-        return self.keep(" + ".join(self.keep(bend) for bend in bends))
+def _bend(listing: Listing, s: int, offsets: tuple[tuple[int, ...], ...]) -> str:
+    """Sum of the neighbours of a species less as many times the cell: zero if uniform."""
+    cells = []
+    for offset in offsets:
+        place = " ".join(str(k) for k in (0, 0, *offset)[-3:])
+        if len(offset) == 2:  # a plane: its rows follow one another along z
+            place = f"{offset[0]} 0 {offset[1]}"
+        name = f"x{s}[{place.replace(' ', ',')}]"
+        cells.append(listing.leaf(name, f"{name} = cell {s} {place}"))
+    count = len(cells)
+    while len(cells) > 1:  # opposite neighbours first
+        pairs = [listing.op("add", a, b) for a, b in zip(cells[::2], cells[1::2])]
+        cells = pairs + cells[2 * len(pairs) :]
+    return listing.op("sub", cells[0], listing.op("mul", f"={float(count)}", f"f{s}"))
 
 
-def _module(
-    body: _Body, species: int, n_p: int, n_d: int, dim: int, dtype: str, stages: bool
+def _moved(
+    listing: Listing, s: int, species: int, rate: str, stage: str, inside: bool
 ) -> str:
-    inputs = species * (1 + 2 * dim)
-    outputs = species * (1 + stages)
-    stores = [f"store{s}" for s in range(outputs)]
-    numbers = [f"p{i} = load(p, {i})" for i in range(n_p)]
-    numbers += [f"d{i} = load(d, {i})" for i in range(n_d)]
-    numbers += [f"x{i} = whole(rows, {i})" for i in range(inputs)]
-    numbers += [f"y{s} = whole(rows, {inputs + s})" for s in range(outputs)]
-    if stages:
-        numbers += [f"a = load(p, {n_p})", f"b = load(p, {n_p + 1})"]
-        behind = inputs + outputs
-        numbers += [f"g{s} = whole(rows, {behind + s})" for s in range(species)]
-        behind += species
-        numbers += [f"h{s} = whole(rows, {behind + s})" for s in range(species)]
-    cells = [f"f{s} = load(x{s * (1 + 2 * dim)}, j)" for s in range(species)]
-    lines = [
-        f'"""A loop written by rdkit_nn; safe to delete. Lanes {_digest(lanes)}."""',
-        "import numpy as np",
-        "from numba import cfunc",
-        "from rdkit_nn.kernels.fused.lanes import doors, whole",
-        "",
-        f"load, ({', '.join(stores)},) = doors('{dtype}', {outputs})",
-        *(f"{c} = np.{dtype}({v!r})" for v, c in body.constants.items()),
-        "",
-        "",
-        f"@cfunc('void(intp, intp, intp, intp, {dtype})', cache=CACHE, nopython=True,",
-        "       error_model='numpy', fastmath={'contract'})",
-        "def row(rows, cells, p, d, dt):",
-        *("    " + line for line in numbers),
-        "    for j in range(cells):",
-        *("        " + line for line in cells + body.lines),
-    ]
-    return "\n".join(lines) + "\n"
+    """Name of the next value of a species."""
+
+    def extra(k: int) -> str:
+        number = k * species + s
+        return listing.leaf(f"e{number}", f"e{number} = extra {number}")
+
+    if stage == "last":
+        base = _closed(listing, *(extra(k) for k in range(3)), f"f{s}")
+    else:
+        base = extra(0) if stage == "stage" else f"f{s}"
+    if not rate:
+        return base
+    move = listing.scaled(rate, "dt") if inside else listing.op("mul", "dt", rate)
+    return listing.op("add", base, move)
 
 
-def _digest(room: ModuleType) -> str:
-    """Digest of a room's text: what it makes is part of the loop, too."""
-    return hashlib.sha256(inspect.getsource(room).encode()).hexdigest()[:12]
+def _closed(listing: Listing, u: str, x1: str, x2: str, x3: str) -> str:
+    """Classical Runge-Kutta from its stages, without their rates.
+
+    With x1 = u + dt/2 k1, x2 = u + dt/2 k2 and x3 = u + dt k3,
+
+        u + dt/6 (k1 + 2 k2 + 2 k3 + k4) = x3 + (x1 - u + 2 (x2 - x3)) / 3 + dt/6 k4
+
+    and the differences are small: nothing is lost.
+    """
+    near = listing.op("sub", x1, u)
+    far = listing.op("mul", "=2.0", listing.op("sub", x2, x3))
+    third = listing.op("mul", f"={1 / 3!r}", listing.op("add", near, far))
+    return listing.op("add", x3, third)
+
+
+def _module(lines: list[str], dtype: str, group: int) -> str:
+    wide = host()[0] // np.dtype(dtype).itemsize
+    made_by = _digest()
+    return "\n".join(
+        [
+            f'"""A loop written by rdkit_nn; safe to delete. Woven by {made_by}."""',
+            "from numba import cfunc",
+            "from rdkit_nn.kernels.fused.lanes import woven",
+            "",
+            'LISTING = """',
+            *lines,
+            '"""',
+            f"weave = woven(LISTING, '{dtype}', lanes={wide}, group={group})",
+            "",
+            "",
+            "@cfunc('void(intp, intp, intp, intp, intp)', cache=CACHE, nopython=True)",
+            "def row(rows, lines, stride, count, numbers):",
+            "    weave(rows, lines, stride, count, numbers)",
+            "",
+        ]
+    )
+
+
+@cache
+def _digest() -> str:
+    """Digest of the rooms that weave: what they make is part of the loop, too."""
+    text = inspect.getsource(lanes) + inspect.getsource(elementary)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
