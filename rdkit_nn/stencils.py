@@ -23,7 +23,10 @@ import numpy as np
 from .arrays import cut, namespace
 from .walls import Dirichlet, NoFlux, Periodic, Sides, Wall
 
-NAMES = ("5-point", "9-point", "4th-order")
+REACH = {"5-point": 1, "9-point": 1, "4th-order": 2}
+"""Cells that each stencil reaches along an axis."""
+
+NAMES = tuple(REACH)
 
 
 def padded(
@@ -50,10 +53,7 @@ def padded(
             before = cut(whole, axis, turns * n - width, turns * n)
             after = cut(whole, axis, 0, width)
         else:
-            if n < width:
-                raise ValueError(
-                    f"This stencil needs {width} cells between walls, but there are {n}."
-                )
+            _wide_enough(n, width)
             first = [cut(array, axis, k, k + 1) for k in range(width)]
             last = [cut(array, axis, n - 1 - k, n - k) for k in range(width)]
             far = [(2 * k + 1) * h for k in range(width)]
@@ -82,8 +82,7 @@ def laplacian(
     """
     check(stencil, spacing)
     axes, total = _axes(walls), None
-    width = 2 if stencil == "4th-order" else 1
-    big = padded(array, spacing, walls, width)
+    big = padded(array, spacing, walls, REACH[stencil])
     if stencil == "9-point":
         bends = [_bend(big, axis, h, 1) for axis, h in zip(axes, spacing)]
         crossed = [
@@ -171,6 +170,24 @@ def check(stencil: str, spacing: Sequence[float]) -> None:
     if stencil == "9-point" and len(set(spacing)) > 1:
         raise ValueError(
             f"The 9-point stencil is isotropic only on even spacing, but got {spacing}."
+        )
+
+
+def check_walls(stencil: str, shape: Sequence[int], walls: Sequence[Sides]) -> None:
+    """Refuse walls that stand closer together than the stencil reaches.
+
+    Raises:
+        ValueError: With the cells that there are and must be.
+    """
+    for n, (low, _) in zip(shape, walls):
+        if not isinstance(low, Periodic):
+            _wide_enough(n, REACH[stencil])
+
+
+def _wide_enough(cells: int, width: int) -> None:
+    if cells < width:
+        raise ValueError(
+            f"This stencil needs {width} cells between walls, but there are {cells}."
         )
 
 

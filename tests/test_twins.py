@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rdkit_nn as rd
-from rdkit_nn import models, neural, presets
+from rdkit_nn import models, neural, presets, stencils
 from rdkit_nn.kernels import compile, dense, fused, stepped, tensor
 from rdkit_nn.labels import strip
 
@@ -78,21 +78,41 @@ def test_fused_is_stepped_behind_every_wall(method, wall, dtype):
     close(fast.run(values, range(8)), slow.run(values, range(8)), dtype)
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(11,), (7, 6), (4, 5, 3)], ids=["1d", "2d", "3d"])
+@pytest.mark.parametrize("stencil", stencils.NAMES)
+@pytest.mark.parametrize("wall", ["periodic", "no-flux", "robin"])
+@pytest.mark.parametrize("method", [rd.Euler(0.01), rd.RK4(0.02)], ids=["euler", "rk4"])
+def test_every_stencil_is_fused(method, wall, stencil, shape, dtype):
+    grid = rd.Grid(shape, spacing=0.8)
+    walls = {"u": {"x": WALLS[wall]}, "v": dict.fromkeys(grid.dims, WALLS[wall])}
+    law = models.schnakenberg(Dv=2.0).terms[0]
+    term = law + rd.Diffusion(u=0.5, v=2.0, walls=walls, stencil=stencil)
+    values = begin(shape, dtype)
+    fast = fused.kernel(term, method, grid, values, "cpu")
+    slow = stepped.kernel(term, method, grid, values, "cpu")
+    close(fast.run(values, range(9)), slow.run(values, range(9)), dtype)
+
+
+@settings(max_examples=60, deadline=None)
 @given(
     shape=st.one_of(
-        st.tuples(st.integers(1, 40)),
-        st.tuples(st.integers(1, 17), st.integers(1, 17)),
-        st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(1, 6)),
+        st.tuples(st.integers(1, 150)),
+        st.tuples(st.integers(1, 40), st.integers(1, 70)),
+        st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 20)),
     ),
     wall=st.sampled_from(["periodic", "no-flux", "dirichlet"]),
-    steps=st.integers(1, 5),
+    stencil=st.sampled_from(stencils.NAMES),
+    method=st.sampled_from([rd.Euler(0.02), rd.RK4(0.02)]),
+    steps=st.integers(1, 9),
 )
-def test_fused_is_stepped_at_odd_shapes(shape, wall, steps):
-    grid = rd.Grid(shape, boundary=wall)
-    values, method = begin(shape, "float64"), rd.Euler(dt=0.05)
-    fast = fused.kernel(TERMS["gray_scott"], method, grid, values, "cpu")
-    slow = stepped.kernel(TERMS["gray_scott"], method, grid, values, "cpu")
+def test_fused_is_stepped_at_odd_shapes(shape, wall, stencil, method, steps):
+    if stencil == "4th-order" and wall != "periodic":
+        shape = tuple(max(2, n) for n in shape)  # it needs two cells between walls
+    grid, values = rd.Grid(shape, boundary=wall), begin(shape, "float64")
+    term = TERMS["gray_scott"].terms[0] + rd.Diffusion(u=0.9, v=0.3, stencil=stencil)
+    fast = fused.kernel(term, method, grid, values, "cpu")
+    slow = stepped.kernel(term, method, grid, values, "cpu")
     close(fast.run(values, range(steps)), slow.run(values, range(steps)), "float64")
 
 

@@ -102,10 +102,11 @@ class Linear(Term):
         }
 
     def check(self, values: Values, grid: Grid) -> None:
-        """Refuse walls on axes that the grid lacks, and a stencil that does not suit."""
+        """Refuse walls on axes that the grid lacks, and a stencil that does not fit."""
         stencils.check(self.stencil, grid.spacing)
         for name in self.moves:
-            grid.walls(name, self.walls)
+            walls = grid.walls(name, self.walls)
+            stencils.check_walls(self.stencil, grid.shape, walls)
 
 
 @dataclass(frozen=True, init=False, repr=False)

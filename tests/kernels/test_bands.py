@@ -8,6 +8,7 @@ import pytest
 
 import rdkit_nn as rd
 from rdkit_nn import models
+from rdkit_nn.kernels import fused
 from rdkit_nn.kernels.fused import bands
 
 GRID = rd.Grid((512, 512))
@@ -42,12 +43,33 @@ def test_threads_are_as_many_as_the_environment_says(monkeypatch):
     assert 1 <= bands.threads() <= (os.cpu_count() or 1)
 
 
-def test_small_planes_and_other_boxes_take_one_thread(monkeypatch):
+def test_small_runs_take_one_thread_and_many_runs_one_each(monkeypatch):
     monkeypatch.setenv("NUMBA_NUM_THREADS", "8")
-    assert bands.bands(rd.Grid((64, 64)), 8) == 1
-    assert bands.bands(rd.Grid((10**7,)), 1) == 1
-    assert bands.bands(rd.Grid((128, 128, 128)), 1) == 1
-    assert bands.bands(rd.Grid((4096, 4096)), 8) == 8
+
+    def threads(shape, runs=()):
+        u = np.zeros((*runs, *shape), "float32")
+        term = models.gray_scott(Du=0.1, Dv=0.05)
+        told = term, rd.Euler(0.5), rd.Grid(shape), {"u": u, "v": u}, "cpu"
+        room = fused.kernel(*told).run
+        return room.threads, room.apart
+
+    assert threads((64, 64)) == (1, False)
+    assert threads((1000,)) == (1, False)
+    assert threads((1024, 1024)) == (8, False)
+    assert threads((64, 64), (20,)) == (8, True)
+    assert threads((64, 64), (3,)) == (1, False)
+
+
+def test_many_runs_are_shared_among_threads_without_changing_a_bit(monkeypatch):
+    grid = rd.Grid((33, 70))
+    u, v = 0.3 + 0.5 * np.random.default_rng(0).random((2, 7, *grid.shape))
+    flow = rd.Flow(FLOW.term, FLOW.method)
+    one = flow.advance({"u": u[3], "v": v[3]}, grid, range(40))["v"]
+    for threads in (1, 2, 5):
+        monkeypatch.setenv("NUMBA_NUM_THREADS", str(threads))
+        flow = rd.Flow(FLOW.term, FLOW.method)
+        several = flow.advance({"u": u, "v": v}, grid, range(40))["v"]
+        np.testing.assert_array_equal(several[3], one)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

@@ -13,7 +13,7 @@ import numpy as np
 from ...arrays import Values, is_tensor
 from ...grid import Grid
 from ...methods import RK4, Euler, Method
-from ...stencils import rings
+from ...stencils import REACH, rings
 from ...terms import Diffusion, Reaction, Term, parts
 from ...walls import Periodic
 from ..base import Kernel
@@ -33,15 +33,21 @@ def kernel(
     if any(is_tensor(f) or f.shape != fields[0].shape for f in fields):
         return None
 
-    from .cache import loop
+    from .cache import module
     from .plan import plan
     from .room import Room
     from .source import host, write
 
     dtype = fields[0].dtype
     # The lengths of a step, and of the stages of a Runge-Kutta step and of its last.
-    lengths = {"euler": [1.0]} if type(method) is Euler else {"stage": [0.5, 1.0], "last": [1 / 6]}
-    loops = {kind: write(told, names, grid.spacing, dtype.name, kind) for kind in lengths}
+    lengths = (
+        {"euler": [1.0]}
+        if type(method) is Euler
+        else {"stage": [0.5, 1.0], "last": [1 / 6]}
+    )
+    loops = {
+        kind: write(told, names, grid.spacing, dtype.name, kind) for kind in lengths
+    }
     known = _known(told, grid)
     numbers = [
         loops[kind].numbers({**known, "dt": np.array([h * method.dt])}, dtype)
@@ -52,17 +58,15 @@ def kernel(
     numbers = [np.pad(c, ((0, 0), (0, wide - c.shape[1]))) for c in numbers]
     first = next(iter(loops.values()))
     reads = np.array(first.rows, np.int64)
-    reach = max((max(map(abs, o)) for t in told if isinstance(t, Diffusion) for _, ring in rings(t.stencil, grid.spacing) for o in ring), default=0)
+    reach = max((REACH[t.stencil] for t in told if isinstance(t, Diffusion)), default=0)
     wraps, w = _edges(term, names, grid, dtype)
     made = plan(
         grid.shape, len(names), dtype.itemsize, reach, wraps, first.group,
         4 if len(lengths) > 1 else 1, host()[0] // dtype.itemsize,
     )  # fmt: skip
-    rows = [loop(told.text) for told in loops.values()]
-    room = Room(
-        names, (rows[0], rows[-1]), made, reads, wraps, w, np.stack(numbers, 1), fields[0].shape
-    )  # fmt: skip
-    return Kernel("fused", room)
+    rows = [module(told.text).row for told in loops.values()]
+    case = made, reads, wraps, w, np.stack(numbers, 1), fields[0].shape
+    return Kernel("fused", Room(names, (rows[0], rows[-1]), *case))
 
 
 def hindrance(term: Term, method: Method) -> str:
@@ -108,5 +112,7 @@ def _edges(
             wraps[s, axis] = isinstance(pair[0], Periodic)
             if not wraps[s, axis]:
                 for side, wall in enumerate(pair):
-                    ghosts[s, axis, side] = [wall.ghost((2 * k + 1) * h) for k in (0, 1)]
+                    ghosts[s, axis, side] = [
+                        wall.ghost((2 * k + 1) * h) for k in (0, 1)
+                    ]
     return wraps, ghosts

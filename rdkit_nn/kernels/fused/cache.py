@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import inspect
 import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 from platformdirs import user_cache_path
 
@@ -26,33 +28,39 @@ def folder() -> Path:
 
 
 @cache
-def loop(source: str) -> Callable:
-    """Compiled `row` of a loop's source, from disk where it is known.
+def module(source: str) -> Any:
+    """Functions of a module, compiled, from disk where they are known.
 
-    A folder that cannot be written still works: the loop is then compiled anew in each
+    A folder that cannot be written still works: they are then compiled anew in each
     process, with one warning.
     """
-    name = "rdkit_nn_loop_" + hashlib.sha256(source.encode()).hexdigest()[:24]
+    name = "rdkit_nn_loop_" + digest(source)
     text = source.replace("CACHE", "True")
     path = folder() / f"{name}.py"
     try:
         if not path.exists() or path.read_text() != text:
             _write(path, text)
         spec = importlib.util.spec_from_file_location(name, path)
-        module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-        sys.modules[name] = module  # numba finds what it kept by the module's name
-        spec.loader.exec_module(module)  # type: ignore[union-attr]
-        return module.row
+        made = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+        sys.modules[name] = made  # numba finds what it kept by the module's name
+        spec.loader.exec_module(made)  # type: ignore[union-attr]
+        return made
     except (OSError, RuntimeError):  # RuntimeError: numba's "no locator available"
         warn_once()
         return compile_here(source)
 
 
-def compile_here(source: str) -> Callable:
-    """Compile a loop in memory, keeping nothing."""
+def compile_here(source: str) -> Any:
+    """Compile a module in memory, keeping nothing."""
     space: dict = {}
     exec(compile(source.replace("CACHE", "False"), "<rdkit_nn loop>", "exec"), space)
-    return space["row"]
+    return SimpleNamespace(**space)
+
+
+def digest(*told: str | ModuleType) -> str:
+    """Digest of texts, or of the texts of modules: what changes them changes it."""
+    text = "".join(x if isinstance(x, str) else inspect.getsource(x) for x in told)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def _write(path: Path, text: str) -> None:

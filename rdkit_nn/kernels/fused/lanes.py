@@ -60,7 +60,8 @@ def read(text: str, group: int) -> tuple[list, list, list, list, dict]:
         if words[0] == "out":
             outs.append(words[1])
         elif words[2] == "cell":
-            cells.append((words[0], *map(int, words[3:])))
+            s, dz, dy, dx = map(int, words[3:])
+            cells.append((words[0], s, dz, dy, dx))
         elif words[2] == "extra":
             extras.append((words[0], int(words[3])))
         else:

@@ -116,7 +116,7 @@ class Listing:
         return ""
 
     def written(self, outs: list[str], fma: bool) -> tuple[list[str], list[str]]:
-        """Lines of a listing (see `lanes`), and the fixed values it asks for as c0, c1, …
+        """Lines of a listing (see `lanes`), and the fixed values that it calls c0, c1, ….
 
         Args:
             outs: Values to be stored.
@@ -175,7 +175,7 @@ class Listing:
             return [value(name) for name in names]
 
 
-_NUMPY = {
+_NUMPY: dict[str, Any] = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,

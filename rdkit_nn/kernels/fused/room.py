@@ -10,8 +10,9 @@ import numpy as np
 
 from ...arrays import Values
 from .bands import bands, threads, together
-from .plan import Plan, boxes, job
-from .tiles import march, meet
+from .memory import aligned, job
+from .plan import Plan, boxes
+from .walk import march
 
 
 class Room:
@@ -40,16 +41,19 @@ class Room:
         shape: tuple[int, ...],
     ):
         self.names, self.made, self.shape = names, made, shape
-        self.rows, self.like = rows, w.dtype.type(0)
+        self.rows, self.dtype = rows, w.dtype
         self.runs = prod(shape) // (made.planes * made.lines * made.cells)
         several = np.broadcast_to(numbers, (self.runs, *numbers.shape[1:]))
         # Many runs: each is one thread's. Few: the tiles of each are shared.
         self.apart = self.runs >= threads()
         self.threads = min(threads(), self.runs) if self.apart else bands(made)
         self.arrays = {
-            "reads": reads,
+            "reads": np.stack(
+                [reads[:, 0] * made.sheet + reads[:, 2] * made.stride, reads[:, 1]], 1
+            ),
             "wraps": wraps.astype(np.int64),
             "walls": w,
+            "one": np.array([1, 0], w.dtype),
             "numbers": np.ascontiguousarray(several),
             "box": boxes(made, wraps, 1 if self.apart else self.threads),
         }
@@ -75,9 +79,7 @@ class Room:
     def _job(self) -> tuple[np.void, tuple]:
         """Record for one thread (see `plan.job`), and the arrays that it points to."""
         made, reads = self.made, self.arrays["reads"]
-        size = (made.levels + 1) * made.level
-        raw = np.zeros(size + 64, np.uint8)
-        ring = raw[-raw.ctypes.data % 64 :]  # begins on a line of cache
+        ring = aligned((made.levels + 1) * made.level)
         rows = np.zeros(len(reads) + 4 * made.species * made.group, np.int64)
         places = {name: array.ctypes.data for name, array in self.arrays.items()}
         numbers = self.arrays["numbers"]
@@ -101,7 +103,10 @@ class Room:
         new = {name: np.empty(self.shape, old[name].dtype) for name in self.names}
         if levels > made.levels and not spare:
             spare |= {name: np.empty_like(new[name]) for name in self.names}
-        states = [[told[n].ctypes.data for n in self.names] for told in (old, new, spare or new)]
+        states = [
+            [told[n].ctypes.data for n in self.names]
+            for told in (old, new, spare or new)
+        ]
         each = made.planes * made.lines * made.cells * made.size
         places = np.array(states, np.int64) + each * np.arange(self.runs)[:, None, None]
         if self.threads == 1 or self.apart:
@@ -120,11 +125,13 @@ class Room:
             first, one = edges[k], jobs[k][0]
             one["numbers"] = numbers[first].ctypes.data
             told = levels, edges[k + 1] - first, places[first].ctypes.data
-            march(*self.rows, self.like, one, *told)
+            march(self.dtype, *self.rows, one, *told)
 
         together(self.threads, work)
 
-    def _shared(self, jobs: list[tuple], levels: int, places: np.ndarray, m: int) -> None:
+    def _shared(
+        self, jobs: list[tuple], levels: int, places: np.ndarray, m: int
+    ) -> None:
         """One run, its tiles shared; what `tiles.march` does alone."""
         box, numbers = self.arrays["box"], self.arrays["numbers"]
         edges = [len(box) * k // self.threads for k in range(self.threads + 1)]
@@ -132,10 +139,14 @@ class Room:
         for k in range(meetings):
             new = places[1 + (meetings - 1 - k) % 2]
             now = min(self.made.levels, levels)
+            pair = np.array([old, new])
             for (one, _), first, end in zip(jobs, edges, edges[1:]):
-                one["old"], one["new"] = old.ctypes.data, new.ctypes.data
-                one["now"], one["numbers"] = now, numbers[m].ctypes.data
+                one["numbers"] = numbers[m].ctypes.data
                 one["box"], one["boxes"] = box[first:].ctypes.data, end - first
+            told = now, 1, pair.ctypes.data
 
-            together(self.threads, lambda j: meet(*self.rows, self.like, jobs[j][0]))
+            def work(j: int, told: tuple = told) -> None:
+                march(self.dtype, *self.rows, jobs[j][0], *told)
+
+            together(self.threads, work)
             old, levels = new, levels - now

@@ -20,8 +20,6 @@ in the cache (see `cache`), so a law is compiled once, whatever its parameters.
 from __future__ import annotations
 
 import ast
-import hashlib
-import inspect
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +28,7 @@ import numpy as np
 from ... import stencils
 from ...terms import Diffusion, Reaction, Term
 from . import elementary, lanes
+from .cache import digest
 from .listing import Listing
 
 _BINARY: dict[type, str] = {
@@ -182,7 +181,9 @@ def _lowered(listing: Listing, tree: ast.expr, known: dict[str, str]) -> str:
             mask = low(chosen)
             if listing.number(mask) == mask:  # a number: true where it is not zero
                 mask = listing.keep("ne", mask, "=0.0")
-            return listing.keep("select", mask, *map(listing.number, map(low, (yes, no))))
+            return listing.keep(
+                "select", mask, *map(listing.number, map(low, (yes, no)))
+            )
         case ast.Call(ast.Name(name), operands):
             return listing.op(name, *map(low, operands))
     raise TypeError(f"{ast.unparse(tree)!r} is no arithmetic.")
@@ -214,7 +215,7 @@ def _moved(
         return listing.leaf(f"e{number}", f"e{number} = extra {number}")
 
     if stage == "last":
-        base = _closed(listing, *(extra(k) for k in range(3)), f"f{s}")
+        base = _closed(listing, extra(0), extra(1), extra(2), f"f{s}")
     else:
         base = extra(0) if stage == "stage" else f"f{s}"
     if not rate:
@@ -240,7 +241,7 @@ def _closed(listing: Listing, u: str, x1: str, x2: str, x3: str) -> str:
 
 def _module(lines: list[str], dtype: str, group: int) -> str:
     wide = host()[0] // np.dtype(dtype).itemsize
-    made_by = _digest()
+    made_by = digest(lanes, elementary)[:12]
     return "\n".join(
         [
             f'"""A loop written by rdkit_nn; safe to delete. Woven by {made_by}."""',
@@ -259,10 +260,3 @@ def _module(lines: list[str], dtype: str, group: int) -> str:
             "",
         ]
     )
-
-
-@cache
-def _digest() -> str:
-    """Digest of the rooms that weave: what they make is part of the loop, too."""
-    text = inspect.getsource(lanes) + inspect.getsource(elementary)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

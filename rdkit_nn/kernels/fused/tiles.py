@@ -14,18 +14,18 @@ grid, `ghosts` fills in what lies beyond. In Runge-Kutta steps each stage is a l
 
 These functions know no law: they call `row`, a compiled function that computes lines of
 cells (see `lanes`), and `last`, that of a Runge-Kutta step's last stage. What they are to
-do stands in a `job`, a record of numbers (see `plan.Job`); `like` is any number of the
-cells' kind, and all places are addresses.
+do stands in a `job`, a record of numbers (see `memory.FIELDS`). `blend` fills ghosts of the
+cells' kind of number (see `walk`), and all places are addresses.
 """
 
 from __future__ import annotations
 
-from .compiled import compiled, copy, put, word
-from .ghosts import around, mirror, repeat, wraps
+from .compiled import compiled, copy, copy_in, copy_out, flush_tiny, inlined, put, word
+from .ghosts import around, mirror, real, wall, wraps
 
 
 @compiled
-def load(like, job, q, base):
+def load(blend, job, q, base):
     """Read plane q of the old state, with all that lies around the tile, into level 0."""
     depth = 0  # behind a wall, the ghost's
     if q < 0:
@@ -35,34 +35,40 @@ def load(like, job, q, base):
     rim, size = job.now * job.reach_y, job.size
     low, high = -rim * job.cut_y0, job.y1 - job.y0 + rim * job.cut_y1
     first, last = job.x0 - job.halo * job.cut_x0, job.x1 + job.halo * job.cut_x1
-    begin, end = max(first, 0), min(last, job.cells)
+    begin = first if first > 0 else 0
+    end = last if last < job.cells else job.cells
     for s in range(job.species):
         z = q % job.planes
         ghost = depth > 0 and not wraps(job, s, 0)
         if ghost:
             if depth > job.reach_z:
                 continue
-            z = min(depth, job.planes) - 1
-            if q >= job.planes:
-                z = job.planes - 1 - z
+            z = real(q, job.planes, False)
         to = base + (q & (job.slots - 1)) * job.slot + s * job.sheet
         for y in range(low, high):
             row = z * job.lines + (job.y0 + y) % job.lines
             there = word(job.old, s) + row * job.cells * size
             line = to + y * job.stride - job.x0 * size
-            copy(line + begin * size, there + begin * size, (end - begin) * size)
+            copy_in(
+                line + begin * size,
+                there + begin * size,
+                (end - begin) * size,
+                job.group * job.lines * job.cells * size,
+            )
             if first < 0:
                 far = there + (job.cells + first) * size
                 copy(line + first * size, far, -first * size)
             if last > job.cells:
                 copy(line + job.cells * size, there, (last - job.cells) * size)
-        around(like, job, to, low, high, s)
+        if job.edged:
+            around(blend, job, to, low, high, s)
         if ghost:
-            mirror(like, job, to, to, low, high, s, int(q >= job.planes), depth - 1)
+            ab = wall(job, s, 0, 1 if q > 0 else 0, depth - 1)
+            mirror(blend, job, to, to, low, high, ab)
 
 
 @compiled
-def finish(like, job, i, low, high, base):
+def finish(blend, job, i, low, high, base):
     """Fill the ghosts of plane i of a level, and those planes that mirror it."""
     mask, n = job.slots - 1, job.planes
     for s in range(job.species):
@@ -71,15 +77,21 @@ def finish(like, job, i, low, high, base):
             continue  # beyond the wall: `mirror` has been there, or will be
         own = base + s * job.sheet
         here = own + (i & mask) * job.slot
-        around(like, job, here, low, high, s)
-        if not periodic:
+        if i >= n and job.whole:  # half of the last group: it is plane 0 again
+            first = own + (real(i, n, True) & mask) * job.slot
+            mirror(blend, job, here, first, low, high, job.one)
+            continue
+        around(blend, job, here, low, high, s)
+        # A periodic axis needs no ghosts, but where a ring holds all planes: see `tile`.
+        if periodic and not job.whole or n - 1 - job.reach_z > i >= job.reach_z:
+            continue
+        for side in range(2):
             for k in range(job.reach_z):
-                if i == min(k, n - 1):
-                    ghost = own + ((-1 - k) & mask) * job.slot
-                    mirror(like, job, ghost, here, low, high, s, 0, k)
-                if i == n - 1 - min(k, n - 1):
-                    ghost = own + ((n + k) & mask) * job.slot
-                    mirror(like, job, ghost, here, low, high, s, 1, k)
+                ghost = n + k if side else -1 - k
+                if real(ghost, n, periodic) == i:
+                    ab = job.one if periodic else wall(job, s, 0, side, k)
+                    there = own + (ghost & mask) * job.slot
+                    mirror(blend, job, there, here, low, high, ab)
 
 
 @compiled
@@ -90,11 +102,16 @@ def unload(job, i, base):
         for y in range(job.y1 - job.y0):
             cell = (i * job.lines + job.y0 + y) * job.cells + job.x0
             to = word(job.new, s) + cell * job.size
-            copy(to, here + y * job.stride, (job.x1 - job.x0) * job.size)
+            copy_out(
+                to,
+                here + y * job.stride,
+                (job.x1 - job.x0) * job.size,
+                job.group * job.lines * job.cells * job.size,
+            )
 
 
 @compiled
-def compute(row, last, like, job, t, i, stage):
+def compute(row, last, blend, job, t, i, stage):
     """Compute the group of planes from i on of level t from the levels before it."""
     mask, group, rim = job.slots - 1, job.group, (job.now - t) * job.reach_y
     origin = job.ring + job.before * job.stride + job.lead * job.size
@@ -105,9 +122,8 @@ def compute(row, last, like, job, t, i, stage):
     at = origin + low * job.stride + first * job.size
     below = at + (t - 1) * job.level
     for k in range(job.count):
-        plane = ((i + word(job.reads, 3 * k + 1)) & mask) * job.slot
-        line = word(job.reads, 3 * k) * job.sheet + word(job.reads, 3 * k + 2) * job.stride
-        put(job.rows, k, below + plane + line)
+        plane = ((i + word(job.reads, 2 * k + 1)) & mask) * job.slot
+        put(job.rows, k, below + plane + word(job.reads, 2 * k))
     k = job.count
     if job.stages > 1:
         # The step's earlier stages: its base, and for the last all but one.
@@ -115,7 +131,9 @@ def compute(row, last, like, job, t, i, stage):
             level = at + (t - 1 - stage + back) * job.level
             for s in range(job.species):
                 for e in range(group):
-                    put(job.rows, k, level + ((i + e) & mask) * job.slot + s * job.sheet)
+                    put(
+                        job.rows, k, level + ((i + e) & mask) * job.slot + s * job.sheet
+                    )
                     k += 1
     for e in range(group):
         plane = at + t * job.level + ((i + e) & mask) * job.slot
@@ -123,61 +141,58 @@ def compute(row, last, like, job, t, i, stage):
             put(job.rows, k, plane + s * job.sheet)
             k += 1
     # The stages of a step have three lengths: half, half, whole, sixth.
-    numbers = job.numbers + max(0, stage - 1) * job.kinds
+    kind = stage - 1 if stage > 1 else 0
+    numbers = job.numbers + kind * job.kinds
     if stage == 3:
         last(job.rows, high - low, job.stride, count, numbers)
     else:
         row(job.rows, high - low, job.stride, count, numbers)
     base = origin + t * job.level
     for e in range(group):
-        if t < job.now:
-            finish(like, job, i + e, low, high, base)
-        elif job.z0 <= i + e < job.z1:
+        if t < job.now and job.edged:
+            finish(blend, job, i + e, low, high, base)
+        elif t == job.now and job.z0 <= i + e < job.z1:
             unload(job, i + e, base)
 
 
-@compiled
-def tile(row, last, like, job):
-    """Take as many steps as there are levels, from old to new, in one tile."""
-    group, reach, walled = job.group, job.reach_z, False
+@inlined
+def tile(row, last, blend, job):
+    """Take as many steps as there are levels, from old to new, in one tile.
+
+    Where species disagree on whether the first axis is periodic, one that wraps around
+    would need the rim of another, which has a wall there. Then a ring holds all planes of
+    a level, and the levels follow one another as a whole.
+    """
+    group, reach, n = job.group, job.reach_z, job.planes
     origin = job.ring + job.before * job.stride + job.lead * job.size
-    for s in range(job.species):
-        walled = walled or not wraps(job, s, 0)
-    for q in range(job.z0 - reach * job.now, job.z1 + reach * job.now, group):
-        for e in range(group):
-            load(like, job, q + e, origin)
-        stage = -1
-        for t in range(1, job.now + 1):
-            stage = 0 if stage + 1 == job.stages else stage + 1
-            i, rim = q - reach * t, (job.now - t) * reach
+    begin, end = job.z0 - reach * job.now, job.z1 + reach * job.now
+    turns, several, stage = (end - begin + group - 1) // group, job.now, -1
+    if job.whole:
+        turns, several = job.now, (n + group - 1) // group
+    for turn in range(turns):
+        q = begin + turn * group
+        first, ahead = q, q + group
+        if job.whole:
+            first, ahead = -reach, 0 if turn else n + reach
+        for plane in range(first, ahead):
+            load(blend, job, plane, origin)
+        for k in range(several):
+            t, i = k + 1, q - reach * (k + 1)
+            if job.whole:
+                t, i = turn + 1, k * group
+            rim = (job.now - t) * reach
+            stage = (t - 1) & (job.stages - 1)  # 1 or 4 of them
             if i + group <= job.z0 - rim or i >= job.z1 + rim:
                 continue
-            if walled and (i + group <= 0 or i >= job.planes):
+            if job.walled and (i + group <= 0 or i >= n):
                 continue
-            compute(row, last, like, job, t, i, stage)
+            compute(row, last, blend, job, t, i, stage)
 
 
-@compiled
-def whole(row, last, like, job):
-    """The same, level after level, with all planes of each in the ring.
-
-    For species that disagree on whether the first axis is periodic: one that wraps around
-    would need the rim of the other, which has a wall there.
-    """
-    origin = job.ring + job.before * job.stride + job.lead * job.size
-    for q in range(-job.reach_z, job.planes + job.reach_z):
-        load(like, job, q, origin)
-    for t in range(1, job.now + 1):
-        for i in range(0, job.planes, job.group):
-            compute(row, last, like, job, t, i, (t - 1) % job.stages)
-        for s in range(job.species):
-            if wraps(job, s, 0):
-                repeat(job, job.ring + t * job.level + s * job.sheet)
-
-
-@compiled
-def meet(row, last, like, job):
+@inlined
+def meet(row, last, blend, job):
     """Take steps in several tiles, one after another."""
+    modes = flush_tiny(True, 0)
     for k in range(job.boxes):
         box = job.box + 80 * k  # ten whole numbers: see `plan.boxes`
         job.z0, job.z1 = word(box, 0), word(box, 1)
@@ -185,14 +200,14 @@ def meet(row, last, like, job):
         job.x0, job.x1 = word(box, 4), word(box, 5)
         job.cut_y0, job.cut_y1 = word(box, 6), word(box, 7)
         job.cut_x0, job.cut_x1 = word(box, 8), word(box, 9)
-        if job.whole:
-            whole(row, last, like, job)
-        else:
-            tile(row, last, like, job)
+        job.edged = job.walled or not (job.cut_x0 and job.cut_x1)
+        job.edged |= job.reach_y > 0 and not (job.cut_y0 and job.cut_y1)
+        tile(row, last, blend, job)
+    flush_tiny(False, modes)
 
 
-@compiled
-def march(row, last, like, job, levels, runs, places):
+@inlined
+def march(row, last, blend, job, levels, runs, places):
     """Take all steps of several runs, one after another.
 
     `levels` are those of all steps together; `places` is the address of, for each run, the
@@ -206,7 +221,7 @@ def march(row, last, like, job, levels, runs, places):
         for k in range(meetings):
             # The last meeting writes to the end, the one before to the spare, …
             job.new = start + (1 + (meetings - 1 - k) % 2) * state
-            job.now = min(job.levels, left)
-            meet(row, last, like, job)
+            job.now = left if left < job.levels else job.levels
+            meet(row, last, blend, job)
             job.old, left = job.new, left - job.now
         job.numbers += job.block
