@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from .arrays import Values
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from .grid import Grid
 
 
@@ -66,6 +68,10 @@ class Dynamics(ABC):
 
     def check(self, values: Values, grid: Grid) -> None:  # noqa: B027
         """Refuse, before the first step, what cannot work; by default nothing."""
+
+    def spread(self, start: xr.Dataset) -> xr.Dataset:
+        """Start with all the dimensions that the dynamics asks for; by default as it is."""
+        return start
 
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
         """What goes into a run's attributes: who moved it, how, and where.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import xarray as xr
 
 from . import walls as _walls
 from .arrays import Values, dtype_name, is_tensor
@@ -16,6 +17,7 @@ from .kernels import Kernel, compile
 from .kernels.fused import hindrance
 from .methods import Method
 from .terms import Linear, Reaction, Term, parts
+from .terms.members import spread
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,16 @@ class Flow(Dynamics):
                 f"A flow needs a method such as Euler(dt=…): {self.method!r}."
             )
 
+        self.term.members  # noqa: B018  parameters that do not share them are refused
+
     def __repr__(self) -> str:
         where = "" if self.device == "cpu" else f", device={self.device!r}"
         return f"Flow({self.term!r}, {self.method!r}{where})"
+
+    def spread(self, start: xr.Dataset) -> xr.Dataset:
+        """Start with the members that the term's parameters have, if they have any."""
+        names = (*self.term.reads, *self.term.moves)
+        return spread(self.term.members, names, start)
 
     @property
     def dt(self) -> float:  # type: ignore[override]
@@ -128,6 +137,15 @@ class Flow(Dynamics):
 
     def _check_fields(self, values: Values, grid: Grid) -> None:
         cells = grid.shape
+        if members := self.term.members:
+            for name in self.term.moves:
+                shape = tuple(values[name].shape)
+                if shape[:1] != (len(members.values),) or len(shape) <= len(cells):
+                    raise ValueError(
+                        f"The first dimension of `{name}` must be the {members.dim!r} of "
+                        f"the parameters, {len(members.values)} long, but its shape is "
+                        f"{shape}."
+                    )
         local = [t for t in parts(self.term) if isinstance(t, Reaction)]
         linear = [t for t in parts(self.term) if t.symbol(np.zeros(1)) is not None]
         fields = dict.fromkeys(

@@ -66,6 +66,8 @@ def simulate(
             frames are on the error as `error.run`, and in the store.
         FileExistsError: If the store exists and `overwrite` is not set.
     """
+    if isinstance(start, xr.Dataset):
+        start = dynamics.spread(start)
     values: Values = strip(start)
     grid = Grid.of(start)
     kept = _kept(steps, every)

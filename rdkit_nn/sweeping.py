@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ import xarray as xr
 
 from .dynamics import Dynamics
 from .simulation import simulate
+from .stacking import together
 
 
 def sweep(
@@ -27,6 +29,9 @@ def sweep(
     **options: Any,
 ) -> xr.Dataset:
     """Simulate once for every combination of parameters.
+
+    Runs that differ in numbers alone, and whose flow is a sum of laws and diffusions, are
+    computed together, in one call that all cores share; the bits are those of single runs.
 
     Args:
         build: Function from the swept parameters, by name, to a dynamics.
@@ -70,6 +75,31 @@ def sweep(
     return _assembled(runs, axes)
 
 
+def _stacked(tasks: list[tuple]) -> Iterator[xr.Dataset]:
+    """Runs in one batched call where they differ in numbers alone, else one by one."""
+    build, start, _, steps, every, options = tasks[0]
+    # `watch` and `until` are asked about one run; they must not see many.
+    trouble: Exception | None = None
+    if set(options) <= {"save"} and len(tasks) > 1:
+        try:
+            points = [task[2] for task in tasks]
+            starts = [start(**p) if callable(start) else start for p in points]
+            told = [build(**point) for point in points], starts, steps, every
+            runs = together(*told, progress=False, **options)
+            if runs is not None:
+                yield from list(runs)
+                return
+        except Exception as error:  # the run that fails is found, and named, one by one
+            trouble = error
+    yield from map(_one, tasks)
+    if trouble is not None:
+        warnings.warn(
+            f"The runs were computed one by one, because together they failed: {trouble}",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+
 def _check(axes: Mapping[str, np.ndarray], workers: int, options: Mapping) -> None:
     if not axes:
         raise ValueError('Nothing is swept: over={"F": [0.02, 0.03]}.')
@@ -100,7 +130,7 @@ def _one(task: tuple) -> xr.Dataset:
 
 def _results(tasks: list[tuple], workers: int) -> Iterator[xr.Dataset]:
     if workers == 1:
-        yield from map(_one, tasks)
+        yield from _stacked(tasks)
         return
     import pickle
     from concurrent.futures import ProcessPoolExecutor
@@ -155,11 +185,15 @@ def _assembled(runs: list[xr.Dataset], axes: Mapping[str, np.ndarray]) -> xr.Dat
     fields = {}
     for name, field in first.items():
         stack = np.stack([run[name].values for run in runs])
-        fields[name] = (
-            (*axes, *field.dims),
-            stack.reshape(*shape, *field.shape),
-            field.attrs,
-        )
+        attrs = dict(field.attrs)
+        if "actual_range" in attrs:
+            ranges = [run[name].attrs["actual_range"] for run in runs]
+            attrs["actual_range"] = [
+                min(low for low, _ in ranges),
+                max(high for _, high in ranges),
+            ]
+        whole = stack.reshape(*shape, *field.shape)
+        fields[name] = ((*axes, *field.dims), whole, attrs)
     shared = {
         key: value
         for key, value in first.attrs.items()

@@ -21,7 +21,8 @@ FLOORS = [
     {"neural"},
     {"kernels"},
     {"flow"},
-    {"sweeping", "presets"},
+    {"stacking", "presets"},
+    {"sweeping"},
     {"comparing"},
     {"__main__"},
 ]

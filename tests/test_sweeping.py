@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import models, start
+from rdkit_nn import models, stacking, start
 
 GRID = rd.Grid((8, 8))
 BEGIN = start.noise(GRID, u=0.6, v=0.3, seed=0)
@@ -77,3 +77,63 @@ def test_sweeps_that_make_no_sense_are_refused():
 def test_what_cannot_travel_to_a_worker_is_told():
     with pytest.raises(TypeError, match="at the top of a module"):
         rd.sweep(lambda F: build(F, 0.06), BEGIN, {"F": [0.1, 0.2]}, steps=1, workers=2)
+
+
+def one_by_one(build, begin, over, **told):
+    """A sweep that may not be stacked, because it is asked to watch."""
+    return rd.sweep(build, begin, over, watch={"n": lambda frame: 0}, **told)
+
+
+@pytest.mark.parametrize("begin", [BEGIN, begin], ids=["one start", "many starts"])
+def test_runs_that_are_stacked_have_the_bits_of_single_ones(begin):
+    told = dict(steps=20, every=10)
+    stacked = rd.sweep(build, begin, OVER, **told)
+    single = one_by_one(build, begin, OVER, **told)
+    for name in ("u", "v"):
+        np.testing.assert_array_equal(stacked[name], single[name])
+        assert stacked[name].attrs == single[name].attrs
+        low, high = stacked[name].attrs["actual_range"]
+        assert (low, high) == (stacked[name].min(), stacked[name].max())
+    assert {**single.attrs, "created": ""} == {**stacked.attrs, "created": ""}
+
+
+def test_a_stack_is_one_call_and_cut_where_memory_ends(monkeypatch):
+    calls = []
+    whole = stacking.simulate
+
+    def seen(flow, state, *told, **options):
+        calls.append(dict(state.sizes))
+        return whole(flow, state, *told, **options)
+
+    monkeypatch.setattr(stacking, "simulate", seen)
+    rd.sweep(build, BEGIN, OVER, steps=2)
+    assert calls == [{"run": 6, "y": 8, "x": 8}]
+    monkeypatch.setattr(stacking, "BYTES", 4 * BEGIN.nbytes)
+    calls.clear()
+    rd.sweep(build, BEGIN, OVER, steps=2)
+    assert [call["run"] for call in calls] == [4, 2]
+
+
+def test_laws_typed_anew_for_each_run_are_stacked_where_they_are_alike(monkeypatch):
+    def typed(r):
+        return rd.Flow(
+            rd.law(u="r * u * (1 - u)")(r=r) + rd.Diffusion(u=0.1), rd.Euler(0.5)
+        )
+
+    def twisted(r):
+        text = "r * u" if r > 0.5 else "r * u**2"
+        return rd.Flow(rd.law(u=text)(r=r), rd.Euler(0.5))
+
+    begin = start.uniform(GRID, u=0.3)
+    calls = []
+    whole = stacking.simulate
+    monkeypatch.setattr(
+        stacking, "simulate", lambda *a, **o: calls.append(1) or whole(*a, **o)
+    )
+    swept = rd.sweep(typed, begin, {"r": [0.1, 0.9]}, steps=3)
+    assert (
+        len(calls) == 1
+        and (swept.u.sel(r=0.1) < swept.u.sel(r=0.9)).isel(time=-1).all()
+    )
+    rd.sweep(twisted, begin, {"r": [0.1, 0.9]}, steps=3)
+    assert len(calls) == 1

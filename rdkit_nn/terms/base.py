@@ -14,6 +14,7 @@ from .. import walls as _walls
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
+from .members import Along, common
 
 
 class Term(ABC):
@@ -62,6 +63,20 @@ class Term(ABC):
         """Refuse values that the term cannot work on; by default nothing."""
 
     @property
+    def parameters_of_members(self) -> tuple[Along, ...]:
+        """Parameters that differ from member to member."""
+        return ()
+
+    @property
+    def members(self) -> Along | None:
+        """Members that the parameters share; None where there are none.
+
+        Raises:
+            ValueError: If they lie along different dimensions, or are not as many.
+        """
+        return common(self.parameters_of_members)
+
+    @property
     def label(self) -> str:
         """Short name along the `term` dimension of `rates`."""
         return type(self).__name__
@@ -98,6 +113,11 @@ class Sum(Term):
     def stochastic(self) -> bool:  # type: ignore[override]
         """Whether any term is drawn by chance."""
         return any(t.stochastic for t in self.terms)
+
+    @property
+    def parameters_of_members(self) -> tuple[Along, ...]:
+        """Those of all terms."""
+        return tuple(p for t in self.terms for p in t.parameters_of_members)
 
     @property
     def walls(self) -> _walls.Told:  # type: ignore[override]
@@ -157,7 +177,8 @@ def number(name: str, given: Any) -> float:
     if isinstance(given, (bool, str)) or np.ndim(given) != 0:
         raise TypeError(
             f"`{name}` must be a number, but got {given!r:.80}. "
-            "For many values run a sweep: rd.sweep(build, start, over={...})."
+            'Many values are members, xr.DataArray(values, dims="F"), or a sweep: '
+            "rd.sweep(build, start, over={...})."
         )
     try:
         value = float(given)

@@ -10,6 +10,7 @@ from ..dynamics import Clock
 from ..grid import Grid
 from ..labels import step_of, strip
 from .base import Term, parts
+from .members import spread
 
 
 def rates(term: Term, state: xr.Dataset, *, dt: float = 1.0) -> xr.Dataset:
@@ -35,6 +36,7 @@ def rates(term: Term, state: xr.Dataset, *, dt: float = 1.0) -> xr.Dataset:
         >>> rates(models.schnakenberg(), state).term.values.tolist()
         ['schnakenberg_kinetics', 'Diffusion']
     """
+    state = spread(term.members, (*term.reads, *term.moves), state)
     values, grid = strip(state), Grid.of(state)
     if missing := [n for n in (*term.reads, *term.moves) if n not in values]:
         raise KeyError(

@@ -13,7 +13,8 @@ from .. import walls as _walls
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
-from .base import Term, number
+from .base import Term
+from .members import Along, Parameter, beside, parameter
 
 
 @dataclass(frozen=True, init=False)
@@ -33,7 +34,7 @@ class Linear(Term):
         coefficients: (c0, c1, …) by species.
     """
 
-    coefficients: tuple[tuple[str, tuple[float, ...]], ...]
+    coefficients: tuple[tuple[str, tuple[Parameter, ...]], ...]
     walls: _walls.Told
     stencil: str
 
@@ -42,16 +43,17 @@ class Linear(Term):
         *,
         walls: Mapping | None = None,
         stencil: str = "5-point",
-        **coefficients: Sequence[float],
+        **coefficients: Sequence[Any],
     ):
         read = []
         for name, given in coefficients.items():
-            if np.ndim(given) != 1 or len(given) == 0:
+            many = isinstance(given, (tuple, list, np.ndarray))
+            if not many or len(given) == 0:
                 raise TypeError(
                     f"`{name}` needs the coefficients (c0, c1, …) of powers of the "
                     f"Laplacian, but got {given!r}."
                 )
-            read.append((name, tuple(number(name, c) for c in given)))
+            read.append((name, tuple(parameter(name, c) for c in given)))
         self._put(tuple(read), walls, stencil)
 
     def _put(self, coefficients: tuple, walls: Mapping | None, stencil: str) -> None:
@@ -72,7 +74,7 @@ class Linear(Term):
         return f"{type(self).__name__}({', '.join(told)})"
 
     @staticmethod
-    def _told(powers: tuple[float, ...]) -> object:
+    def _told(powers: tuple[Parameter, ...]) -> object:
         return powers
 
     @property
@@ -90,16 +92,30 @@ class Linear(Term):
                 if order:
                     field = grid.laplacian(field, walls, self.stencil)
                 if c != 0 or order == 0:
-                    total = c * field if total is None else total + c * field
+                    part = beside(c, field) * field
+                    total = part if total is None else total + part
             rates[name] = total
         return rates
 
     def symbol(self, laplacian: np.ndarray) -> dict[str, np.ndarray]:
-        """c0 + c1 s + c2 s² + … of the Laplacian's multiplier s."""
-        return {
-            name: np.polynomial.polynomial.polyval(laplacian, powers)
-            for name, powers in self.coefficients
-        }
+        """c0 + c1 s + c2 s² + … of the Laplacian's multiplier s, members in front."""
+        told = {}
+        for name, powers in self.coefficients:
+            total: Any = 0.0
+            c: Any
+            for c in reversed(powers):  # Horner's rule
+                if isinstance(c, Along):
+                    c = c.beside(laplacian[np.newaxis])
+                total = total * laplacian + c
+            told[name] = total + 0 * laplacian
+        return told
+
+    @property
+    def parameters_of_members(self) -> tuple[Along, ...]:
+        """Coefficients that are no single number."""
+        return tuple(
+            c for _, told in self.coefficients for c in told if isinstance(c, Along)
+        )
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse walls on axes that the grid lacks, and a stencil that does not fit."""
@@ -133,21 +149,22 @@ class Diffusion(Linear):
         *,
         walls: Mapping | None = None,
         stencil: str = "5-point",
-        **diffusivity: float,
+        **diffusivity: Any,
     ):
         read = []
         for name, given in diffusivity.items():
-            d = number(f"diffusivity of {name}", given)
-            if d < 0:
+            d = parameter(f"diffusivity of {name}", given)
+            least = min(d.values) if isinstance(d, Along) else d
+            if least < 0:
                 raise ValueError(
-                    f"The diffusivity of `{name}` must not be negative, but is {d:g}: "
+                    f"The diffusivity of `{name}` must not be negative, but is {least:g}: "
                     "the field would sharpen without bound."
                 )
             read.append((name, (0.0, d)))
         self._put(tuple(read), walls, stencil)
 
     @staticmethod
-    def _told(powers: tuple[float, ...]) -> object:
+    def _told(powers: tuple[Parameter, ...]) -> object:
         return powers[1]
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
@@ -155,5 +172,6 @@ class Diffusion(Linear):
         rates = {}
         for name, (_, d) in self.coefficients:
             walls = grid.walls(name, self.walls)
-            rates[name] = d * grid.laplacian(values[name], walls, self.stencil)
+            bend = grid.laplacian(values[name], walls, self.stencil)
+            rates[name] = beside(d, bend) * bend
         return rates

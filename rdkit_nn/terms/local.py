@@ -12,7 +12,8 @@ from ..dynamics import Clock
 from ..formulas import law_from_text
 from ..grid import Grid
 from ..laws import Law
-from .base import Term, number
+from .base import Term
+from .members import Along, Parameter, beside, parameter
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Reaction(Term):
     """A pointwise law with its parameters. Made by calling a `@reaction` or a `law`."""
 
     law: Law
-    parameters: tuple[tuple[str, float], ...]
+    parameters: tuple[tuple[str, Parameter], ...]
 
     def __repr__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.parameters)
@@ -37,13 +38,20 @@ class Reaction(Term):
         return self.law.species
 
     @property
+    def parameters_of_members(self) -> tuple[Along, ...]:
+        """Parameters that are no single number."""
+        return tuple(p for _, p in self.parameters if isinstance(p, Along))
+
+    @property
     def label(self) -> str:
         """Name of the law."""
         return "law" if self.law.name.startswith("law(") else self.law.name
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """The law, cell by cell."""
-        return self.law.rates(values, dict(self.parameters))
+        like = values[self.reads[0]]
+        told = {name: beside(value, like) for name, value in self.parameters}
+        return self.law.rates(values, told)
 
 
 Maker = Callable[..., Reaction]
@@ -100,7 +108,7 @@ def law(**texts: str) -> Maker:
 
 
 def _maker(declared: Law, function: Callable | None = None) -> Maker:
-    def make(**parameters: float) -> Reaction:
+    def make(**parameters: Any) -> Reaction:
         given = {**dict(declared.defaults), **parameters}
         if unknown := [p for p in given if p not in declared.parameters]:
             raise TypeError(
@@ -109,7 +117,7 @@ def _maker(declared: Law, function: Callable | None = None) -> Maker:
             )
         if missing := [p for p in declared.parameters if p not in given]:
             raise TypeError(f"`{declared.name}` needs {', '.join(missing)} as well.")
-        told = tuple((p, number(p, given[p])) for p in declared.parameters)
+        told = tuple((p, parameter(p, given[p])) for p in declared.parameters)
         return Reaction(declared, told)
 
     if function is not None:

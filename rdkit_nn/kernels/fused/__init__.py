@@ -15,6 +15,7 @@ from ...grid import Grid
 from ...methods import RK4, Euler, Method
 from ...stencils import REACH, rings
 from ...terms import Diffusion, Reaction, Term, parts
+from ...terms.members import Along
 from ...walls import Periodic
 from ..base import Kernel
 
@@ -92,7 +93,7 @@ def _known(told: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:
         for weight, _ in rings(t.stencil, grid.spacing)
     ]
     return {
-        f"{kind}{k}": np.atleast_1d(np.float64(x))
+        f"{kind}{k}": np.array(x.values if isinstance(x, Along) else [x], np.float64)
         for kind, several in (("p", p), ("d", d))
         for k, x in enumerate(several)
     }

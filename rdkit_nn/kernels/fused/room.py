@@ -43,7 +43,7 @@ class Room:
         self.names, self.made, self.shape = names, made, shape
         self.rows, self.dtype = rows, w.dtype
         self.runs = prod(shape) // (made.planes * made.lines * made.cells)
-        several = np.broadcast_to(numbers, (self.runs, *numbers.shape[1:]))
+        several = np.repeat(numbers, self.runs // len(numbers), 0)
         # Many runs: each is one thread's. Few: the tiles of each are shared.
         self.apart = self.runs >= threads()
         self.threads = min(threads(), self.runs) if self.apart else bands(made)

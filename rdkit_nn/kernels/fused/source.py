@@ -63,7 +63,7 @@ class Loop:
 
     def numbers(self, known: dict[str, np.ndarray], dtype: np.dtype) -> np.ndarray:
         """c0, c1, … of each member, from arrays of the parameters, weights and dt."""
-        members = len(known["dt"])
+        members = max(len(values) for values in known.values())
         told = np.zeros((members, max(1, len(self.fixed))), dtype)
         for k, value in enumerate(self.listing.values(self.fixed, known)):
             told[:, k] = value
