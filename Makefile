@@ -22,7 +22,7 @@ lint: .venv/test       ## formatting, lint and types
 	$(BIN)/mypy rdkit_nn
 
 bench: .venv/bench     ## ratios of speed to peers (an environment of its own)
-	.venv/bench/bin/python benchmarks/gray_scott.py
+	.venv/bench/bin/python benchmarks/run.py $(TABLES)
 
 screen:                ## a virtual screen for the viewer tests (Debian or Ubuntu, as root)
 	apt-get update -qq
