@@ -7,13 +7,12 @@ never seen, a law known on disk, and a law never seen in a process that already 
 from __future__ import annotations
 
 import os
-
-from measure import header
-
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from measure import header
 
 OURS = """
 import numpy as np, rdkit_nn as rd, resource, time

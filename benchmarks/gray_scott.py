@@ -5,10 +5,9 @@ Every competitor is checked to compute the same field before it is timed.
 
 from __future__ import annotations
 
-from measure import header, interleaved, rows, seconds
-
 import numpy as np
 import peers
+from measure import header, interleaved, rows, seconds
 
 SHAPES = ((512, 512), (1024, 1024), (4096, 4096), (128, 128, 128))
 

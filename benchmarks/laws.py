@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from measure import header, interleaved, ratio
-
 import numpy as np
+from measure import header, interleaved, ratio
 
 import rdkit_nn as rd
 from rdkit_nn import models
@@ -50,11 +49,11 @@ def main() -> None:
     grid = rd.Grid((N, N))
     for dtype in ("float32", "float64"):
         u, v = (0.3 + 0.4 * np.random.default_rng(0).random((2, N, N))).astype(dtype)
-        works = {}
+        works, values = {}, {"u": u, "v": v}
         for name, (term, method) in cases().items():
             flow = rd.Flow(term, method)
-            assert flow.describe({"u": u, "v": v}, grid)["kernel"] == "fused"
-            works[name] = lambda f=flow: f.advance({"u": u, "v": v}, grid, range(256))
+            assert flow.describe(values, grid)["kernel"] == "fused"
+            works[name] = lambda f=flow, w=values: f.advance(w, grid, range(256))
         found = interleaved(works)
         first = found["built-in Gray-Scott"]
         for name, times in found.items():

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from measure import header, interleaved, ratio
-
 import ctypes
 import statistics
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import peers
+from measure import header, interleaved, ratio
 
 FLAGS = "-O3 -march=native -mprefer-vector-width=512 -ffast-math -shared -fPIC"
 
@@ -58,7 +58,8 @@ def main() -> None:
                 assert np.abs(one - other).max() < 2e3 * np.finfo(dtype).eps
             steps = max(32, int(4e8 / n**2) // 32 * 32)
             mine, its = peers.ours(u, v), by_hand(library, u, v)
-            found = interleaved({"ours": lambda: mine(steps), "C": lambda: its(steps)})
+            both = {"ours": partial(mine, steps), "C": partial(its, steps)}
+            found = interleaved(both)
             rates = {
                 k: n * n * steps / statistics.median(t) / 1e9 for k, t in found.items()
             }

@@ -6,11 +6,10 @@ import os
 
 os.environ["NUMBA_NUM_THREADS"] = "2"
 
-from measure import header, seconds
-
 import time
 
 import numpy as np
+from measure import header, seconds
 
 import rdkit_nn as rd
 from rdkit_nn import models, start
@@ -42,7 +41,9 @@ def main() -> None:
     for _ in range(2):
         wall = time.perf_counter()
         told = dict(steps=STEPS, progress=False)
-        batched.append(seconds(lambda t=told: rd.sweep(build, BEGIN, {"F": FEEDS}, **t)))
+        batched.append(
+            seconds(lambda t=told: rd.sweep(build, BEGIN, {"F": FEEDS}, **t))
+        )
         walls.append(time.perf_counter() - wall)
     cpu, alone = min(batched), min(single)
     print(f"{RUNS} runs of 128², {STEPS} steps, float32: sweep {cpu:.1f} s of CPU,")

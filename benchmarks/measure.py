@@ -75,9 +75,7 @@ def rows(
     first: str,
 ) -> None:
     """Print a row for each work: its rate, and how many times faster the first is."""
-    each = {
-        name: [t / updates[name] for t in times] for name, times in found.items()
-    }
+    each = {name: [t / updates[name] for t in times] for name, times in found.items()}
     for name, times in each.items():
         rate = 1e-9 / statistics.median(times)
         times_faster = "" if name == first else f"{ratio(times, each[first]):9.2f} x"

@@ -1,6 +1,6 @@
 """Run the benchmarks: all of them, or those that are named.
 
-    python benchmarks/run.py [gray_scott limit laws threads many_runs first_step]
+python benchmarks/run.py [gray_scott limit laws threads many_runs first_step]
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ def main() -> None:
     """Each table in a process of its own."""
     chosen = sys.argv[1:] or TABLES
     if unknown := [name for name in chosen if name not in TABLES]:
-        raise SystemExit(f"There is no table {unknown[0]}; there are {', '.join(TABLES)}.")
+        raise SystemExit(
+            f"There is no table {unknown[0]}; there are {', '.join(TABLES)}."
+        )
     for name in chosen:
         print(f"\n== {name}", flush=True)
         file = Path(__file__).with_name(f"{name}.py")

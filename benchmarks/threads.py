@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-
-from measure import header, interleaved, ratio
-
 import time
 
 import numpy as np
+from measure import header, interleaved, ratio
 
 import rdkit_nn as rd
 from rdkit_nn import models

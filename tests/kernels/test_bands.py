@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -84,3 +85,33 @@ def test_a_forked_process_has_threads_of_its_own(monkeypatch):
         os._exit(0)
     os.waitpid(child, 0)
     assert queue.get() == float(here.sum())
+
+
+def test_two_runs_at_once_wait_their_turn(monkeypatch):
+    # Threads that meet must never stand behind those of another run.
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "3")
+    alone = end(3)
+    with ThreadPoolExecutor(4) as pool:
+        ends = list(pool.map(lambda _: end(3), range(8)))
+    for found in ends:
+        np.testing.assert_array_equal(found, alone)
+
+
+def test_a_thread_that_cannot_begin_ends_the_run(monkeypatch):
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "3")
+    begun = []
+
+    pool = ThreadPoolExecutor(1)
+
+    class Poor:
+        def submit(self, work, k):
+            begun.append(k)
+            if k == 2:
+                raise RuntimeError("can't start new thread")
+            return pool.submit(work, k)  # which waits for the other at the gate
+
+    monkeypatch.setattr(bands, "_pool", lambda count, process: Poor())
+    with pytest.raises(RuntimeError, match="can't start"):
+        end(3)
+    assert begun == [1, 2]
+    pool.shutdown()

@@ -7,9 +7,13 @@ their number changes no bit. Runs never meet. The compiled part lets go of the i
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from functools import cache
+
+import numpy as np
 
 from .plan import Plan
 
@@ -41,11 +45,38 @@ def _pool(count: int, process: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(count, thread_name_prefix="rdkit_nn")
 
 
-def together(parts: int, work: Callable[[int], None]) -> None:
-    """Do parts 0, 1, … of some work, each on a thread of its own, and wait for all."""
+@cache
+def _turn(process: int) -> threading.Lock:
+    """Whose turn it is to have threads that wait for one another."""
+    return threading.Lock()
+
+
+def together(
+    parts: int, work: Callable[[int], None], gate: np.ndarray | None = None
+) -> None:
+    """Do parts 0, 1, … of some work, the first here, the others on threads; wait for all.
+
+    Args:
+        parts: How many.
+        work: Does one of them.
+        gate: Where the parts meet on their way, if they do: a count that begins at zero.
+            One such work is done at a time, since the parts of two could wait for those
+            that stand behind the other's. If a part cannot begin, the gate is opened.
+    """
     if parts == 1:
         work(0)
         return
-    pool = _pool(parts, os.getpid())
-    for meeting in [pool.submit(work, k) for k in range(parts)]:
-        meeting.result()
+    pool, others = _pool(parts - 1, os.getpid()), []
+    with _turn(os.getpid()) if gate is not None else nullcontext():
+        try:
+            for k in range(1, parts):
+                others.append(pool.submit(work, k))
+            work(0)
+        except BaseException:
+            if gate is not None:
+                gate[0] = 2**62
+            raise
+        finally:
+            wait(others)  # whatever happens: they work on arrays that are ours
+        for other in others:
+            other.result()

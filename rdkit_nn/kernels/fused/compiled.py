@@ -6,6 +6,7 @@ call, which for rows of a few hundred cells costs as much as the arithmetic.
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable
 from typing import Any
@@ -149,6 +150,50 @@ def copy_out(target, source, count, ahead):
     for k in range(0, count, 64):
         _fetch_to_write(target + ahead + k)
     copy(target, source, count)
+
+
+@intrinsic
+def arrive(context, place):
+    """Add one to a number that several threads count with."""
+
+    def write(target, builder, signature, operands):
+        count = builder.inttoptr(operands[0], ir.IntType(64).as_pointer())
+        builder.atomic_rmw("add", count, ir.Constant(ir.IntType(64), 1), "seq_cst")
+        return target.get_dummy_value()
+
+    return types.void(types.intp), write
+
+
+@intrinsic
+def arrived(context, place):
+    """Look at that number."""
+
+    def write(target, builder, signature, operands):
+        count = builder.inttoptr(operands[0], ir.IntType(64).as_pointer())
+        return builder.load_atomic(count, "seq_cst", 8)
+
+    return types.int64(types.intp), write
+
+
+if os.name == "posix":
+    _yield = types.ExternalFunction("sched_yield", types.int32())
+else:
+
+    @compiled
+    def _yield():
+        """Nothing: without the call, a thread that waits keeps its core."""
+        return 0
+
+
+@compiled
+def wait(place, count):
+    """Arrive, and wait until so many have; give the core to others if it takes long."""
+    arrive(place)
+    looks = 0
+    while arrived(place) < count:
+        looks += 1
+        if looks & 1023 == 0:
+            _yield()
 
 
 @intrinsic

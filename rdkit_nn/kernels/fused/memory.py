@@ -22,6 +22,7 @@ FIELDS = {
     "box boxes": "tiles, and how many",
     "z0 z1 y0 y1 x0 x1": "this tile",
     "cut_y0 cut_y1 cut_x0 cut_x1": "whether it has a rim there",
+    "gate crowd": "where threads meet that share a run, and how many they are",
     "edged": "whether any of its planes has ghosts",
 }
 """Fields of a job beside those of its plan; lists and arrays are addresses."""

@@ -109,44 +109,25 @@ class Room:
         ]
         each = made.planes * made.lines * made.cells * made.size
         places = np.array(states, np.int64) + each * np.arange(self.runs)[:, None, None]
-        if self.threads == 1 or self.apart:
-            self._apart(jobs, levels, places)
-        else:
-            for m in range(self.runs):
-                self._shared(jobs, levels, places[m], m)
+        gate = None if self.apart else np.zeros(1, np.int64)
+        for one, _ in jobs:
+            one["gate"] = 0 if gate is None else gate.ctypes.data
+            one["crowd"] = 1 if gate is None else self.threads
+
+        def share(k: int) -> None:
+            self._march(jobs[k][0], k, levels, places)
+
+        together(self.threads, share, gate)
         return new
 
-    def _apart(self, jobs: list[tuple], levels: int, places: np.ndarray) -> None:
-        """All runs, each of them by one thread."""
-        edges = [self.runs * k // self.threads for k in range(self.threads + 1)]
-        numbers = self.arrays["numbers"]
-
-        def work(k: int) -> None:
-            first, one = edges[k], jobs[k][0]
-            one["numbers"] = numbers[first].ctypes.data
-            told = levels, edges[k + 1] - first, places[first].ctypes.data
-            march(self.dtype, *self.rows, one, *told)
-
-        together(self.threads, work)
-
-    def _shared(
-        self, jobs: list[tuple], levels: int, places: np.ndarray, m: int
-    ) -> None:
-        """One run, its tiles shared; what `tiles.march` does alone."""
-        box, numbers = self.arrays["box"], self.arrays["numbers"]
-        edges = [len(box) * k // self.threads for k in range(self.threads + 1)]
-        meetings, old = -(-levels // self.made.levels), places[0]
-        for k in range(meetings):
-            new = places[1 + (meetings - 1 - k) % 2]
-            now = min(self.made.levels, levels)
-            pair = np.array([old, new])
-            for (one, _), first, end in zip(jobs, edges, edges[1:]):
-                one["numbers"] = numbers[m].ctypes.data
-                one["box"], one["boxes"] = box[first:].ctypes.data, end - first
-            told = now, 1, pair.ctypes.data
-
-            def work(j: int, told: tuple = told) -> None:
-                march(self.dtype, *self.rows, jobs[j][0], *told)
-
-            together(self.threads, work)
-            old, levels = new, levels - now
+    def _march(self, one: np.void, k: int, levels: int, places: np.ndarray) -> None:
+        """Thread k: its runs, or its tiles of all runs."""
+        numbers, box = self.arrays["numbers"], self.arrays["box"]
+        of = self.runs if self.apart else len(box)
+        first, end = of * k // self.threads, of * (k + 1) // self.threads
+        runs = (first, end) if self.apart else (0, self.runs)
+        if not self.apart:
+            one["box"], one["boxes"] = box[first:].ctypes.data, end - first
+        one["numbers"] = numbers[runs[0] :].ctypes.data
+        start = places[runs[0] :].ctypes.data
+        march(self.dtype, *self.rows, one, levels, runs[1] - runs[0], start)

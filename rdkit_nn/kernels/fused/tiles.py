@@ -20,7 +20,17 @@ cells' kind of number (see `walk`), and all places are addresses.
 
 from __future__ import annotations
 
-from .compiled import compiled, copy, copy_in, copy_out, flush_tiny, inlined, put, word
+from .compiled import (
+    compiled,
+    copy,
+    copy_in,
+    copy_out,
+    flush_tiny,
+    inlined,
+    put,
+    wait,
+    word,
+)
 from .ghosts import around, mirror, real, wall, wraps
 
 
@@ -211,8 +221,10 @@ def march(row, last, blend, job, levels, runs, places):
     """Take all steps of several runs, one after another.
 
     `levels` are those of all steps together; `places` is the address of, for each run, the
-    addresses of its start, its end and a spare state, by species.
+    addresses of its start, its end and a spare state, by species. Threads that share a run
+    each have some of its tiles; they meet whenever these have taken their steps.
     """
+    met = 0
     for m in range(runs):
         state = 8 * job.species
         start = places + 3 * m * state
@@ -223,5 +235,8 @@ def march(row, last, blend, job, levels, runs, places):
             job.new = start + (1 + (meetings - 1 - k) % 2) * state
             job.now = left if left < job.levels else job.levels
             meet(row, last, blend, job)
+            if job.crowd > 1:
+                met += job.crowd
+                wait(job.gate, met)
             job.old, left = job.new, left - job.now
         job.numbers += job.block
