@@ -2,7 +2,7 @@
  *
  * Periodic, spacing 1, forward Euler, n and the steps multiples of 16. Needs AVX-512. All
  * constants are folded, also the cell's own share of the Laplacian, which saves operations
- * but lets a uniform field drift; explicit vectors, whose west and east neighbours are
+ * but lets diffusion make or lose mass; explicit vectors, whose west and east neighbours are
  * shifts of registers; two rows at once; a tile takes T steps while it is in the cache.
  */
 #include <immintrin.h>

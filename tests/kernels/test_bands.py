@@ -54,11 +54,12 @@ def test_small_runs_take_one_thread_and_many_runs_one_each(monkeypatch):
         room = fused.kernel(*told).run
         return room.threads, room.apart
 
-    assert threads((64, 64)) == (1, False)
-    assert threads((1000,)) == (1, False)
+    assert threads((64, 64)) == (1, True)
+    assert threads((1000,)) == (1, True)
     assert threads((1024, 1024)) == (8, False)
     assert threads((64, 64), (20,)) == (8, True)
-    assert threads((64, 64), (3,)) == (1, False)
+    assert threads((64, 64), (3,)) == (3, True)
+    assert threads((1024, 1024), (3,)) == (8, False)
 
 
 def test_many_runs_are_shared_among_threads_without_changing_a_bit(monkeypatch):

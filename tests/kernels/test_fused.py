@@ -357,3 +357,33 @@ def test_a_cell_has_the_same_bits_wherever_it_lies():
         for column in after["u"].T:
             seen.add(column.tobytes())
     assert len(seen) == 1
+
+
+def test_a_wall_is_asked_only_for_the_ghosts_that_there_are():
+    # At three half spacings this wall would determine nothing; five points ask for one.
+    wall = rd.Robin(2.0, -3.0, 1.0)
+    with pytest.raises(ValueError, match="does not determine"):
+        wall.ghost(3.0)
+    flow = rd.Flow(rd.Diffusion(u=0.1, walls={"u": wall}), rd.Euler(0.1))
+    after = flow.advance({"u": np.ones((4, 4))}, rd.Grid((4, 4)), range(1))["u"]
+    assert np.isfinite(after).all()
+
+
+def test_arrays_may_lie_anyhow():
+    grid, flow = rd.Grid((6, 7)), rd.Flow(models.gray_scott(Du=0.1), rd.Euler(0.5))
+    u, v = 0.3 + 0.5 * np.random.default_rng(0).random((2, 6, 7))
+    plain = flow.advance({"u": u, "v": v}, grid, range(3))["u"]
+
+    def odd(x):
+        return np.frombuffer(b"x" + x.tobytes(), np.uint8)[1:].view(float).reshape(6, 7)
+
+    def other_order(x):
+        return x.astype(">f8")
+
+    def backwards(x):
+        return np.flip(np.flip(x).copy())
+
+    for lay in (np.asfortranarray, other_order, odd, backwards):
+        told = rd.Flow(flow.term, flow.method)
+        found = told.advance({"u": lay(u), "v": lay(v)}, grid, range(3))["u"]
+        np.testing.assert_array_equal(found, plain)

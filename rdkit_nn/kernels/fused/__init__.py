@@ -31,7 +31,9 @@ def kernel(
         return None
     names = tuple(dict.fromkeys((*term.reads, *term.moves)))
     fields = [values[name] for name in names]
-    if any(is_tensor(f) or f.shape != fields[0].shape for f in fields):
+    if any(is_tensor(field) for field in fields):
+        return None
+    if len({(field.shape, field.dtype) for field in fields}) > 1:
         return None
 
     from .cache import module
@@ -39,7 +41,7 @@ def kernel(
     from .room import Room
     from .source import host, write
 
-    dtype = fields[0].dtype
+    dtype = fields[0].dtype.newbyteorder("=")
     # The lengths of a step, and of the stages of a Runge-Kutta step and of its last.
     lengths = (
         {"euler": [1.0]}
@@ -60,7 +62,7 @@ def kernel(
     first = next(iter(loops.values()))
     reads = np.array(first.rows, np.int64)
     reach = max((REACH[t.stencil] for t in told if isinstance(t, Diffusion)), default=0)
-    wraps, w = _edges(term, names, grid, dtype)
+    wraps, w = _edges(term, names, grid, reach, dtype)
     made = plan(
         grid.shape, len(names), dtype.itemsize, reach, wraps, first.group,
         4 if len(lengths) > 1 else 1, host()[0] // dtype.itemsize,
@@ -100,7 +102,7 @@ def _known(told: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:
 
 
 def _edges(
-    term: Term, names: tuple[str, ...], grid: Grid, dtype: np.dtype
+    term: Term, names: tuple[str, ...], grid: Grid, reach: int, dtype: np.dtype
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which axes of z, y, x are periodic, and α and β behind the walls of the others."""
     wraps = np.ones((len(names), 3), np.bool_)
@@ -113,7 +115,6 @@ def _edges(
             wraps[s, axis] = isinstance(pair[0], Periodic)
             if not wraps[s, axis]:
                 for side, wall in enumerate(pair):
-                    ghosts[s, axis, side] = [
-                        wall.ghost((2 * k + 1) * h) for k in (0, 1)
-                    ]
+                    for k in range(reach):
+                        ghosts[s, axis, side, k] = wall.ghost((2 * k + 1) * h)
     return wraps, ghosts

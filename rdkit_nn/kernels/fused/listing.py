@@ -9,8 +9,9 @@ into the coefficients, as in
 
 Nothing is expanded and no factor is pulled out: the order of a law's own operations keeps
 its zeros exact. 1 - u is zero at u = 1, and a sum of neighbours less as many times the
-cell is zero in a uniform field, to the last bit; with the cell's coefficients collected,
-1 - 4 D dt / h² - F dt, a uniform float32 field would drift by some 1e-8 a step.
+cell is zero in a uniform field, to the last bit. With the cell's own share collected into
+1 - 4 D dt / h², rounded once and for all, diffusion would make or lose mass: measured in
+float32, 2e-4 of it in 20,000 steps instead of 3e-6.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ class Room:
         self.rows, self.dtype = rows, w.dtype
         self.runs = prod(shape) // (made.planes * made.lines * made.cells)
         several = np.repeat(numbers, self.runs // len(numbers), 0)
-        # Many runs: each is one thread's. Few: the tiles of each are shared.
-        self.apart = self.runs >= threads()
+        # Many runs, or small ones: each is one thread's. Else the tiles of each are shared.
+        self.apart = self.runs >= threads() or bands(made) == 1
         self.threads = min(threads(), self.runs) if self.apart else bands(made)
         self.arrays = {
             "reads": np.stack(
@@ -77,7 +77,7 @@ class Room:
                 self._lock.release()
 
     def _job(self) -> tuple[np.void, tuple]:
-        """Record for one thread (see `plan.job`), and the arrays that it points to."""
+        """Record for one thread (see `memory.job`), and the arrays that it points to."""
         made, reads = self.made, self.arrays["reads"]
         ring = aligned((made.levels + 1) * made.level)
         rows = np.zeros(len(reads) + 4 * made.species * made.group, np.int64)
@@ -99,8 +99,8 @@ class Room:
         self, values: Values, steps: int, jobs: list[tuple], spare: dict
     ) -> dict[str, np.ndarray]:
         made, levels = self.made, steps * self.made.stages
-        old = {name: np.ascontiguousarray(values[name]) for name in self.names}
-        new = {name: np.empty(self.shape, old[name].dtype) for name in self.names}
+        old = {n: np.ascontiguousarray(values[n], self.dtype) for n in self.names}
+        new = {name: np.empty(self.shape, self.dtype) for name in self.names}
         if levels > made.levels and not spare:
             spare |= {name: np.empty_like(new[name]) for name in self.names}
         states = [
