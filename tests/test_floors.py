@@ -38,7 +38,7 @@ HEAVY = (
     "matplotlib",
 )
 DOORS = {
-    "numba": {"kernels/fused"},
+    "numba": {"kernels/fused", "neural/theory/patterns.py"},
     "torch": {"neural", "kernels/tensor.py"},
     "sympy": {"laws.py", "words.py"},
     "zarr": {"store.py"},

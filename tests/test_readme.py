@@ -21,6 +21,7 @@ def test_the_code_of_the_readme_runs_from_top_to_bottom():
     assert float(space["run"].v[-1].std()) > 0.05  # a pattern
     assert float(space["spots"].u[-1].std()) > 0.3
     assert list(space["parts"].term.values)[-1] == "GlobalInhibition"
+    assert space["family"].u.dims == ("time", "F", "y", "x")
     assert space["rival"].U.dims == ("time", "hidden", "y", "x")
 
 

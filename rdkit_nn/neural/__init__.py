@@ -3,7 +3,7 @@
 Names and equations are those of Rout (2021), arXiv:2010.00521.
 """
 
-from . import data
+from . import data, theory
 from .generator import balance, dead, predict, score
 from .losses import Adversarial, Critic, Loss, Supervised
 from .start import state, weights
@@ -21,5 +21,6 @@ __all__ = [
     "predict",
     "score",
     "state",
+    "theory",
     "weights",
 ]
