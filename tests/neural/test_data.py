@@ -1,14 +1,19 @@
 """Images and labels, from good files and from bad ones."""
 
+import functools
 import gzip
+import hashlib
 import struct
+import threading
 import tracemalloc
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
 
 from rdkit_nn import neural
 from rdkit_nn.neural import data
+from rdkit_nn.neural.data import fetching
 
 rng = np.random.default_rng(0)
 IMAGES = rng.integers(0, 256, (5, 4, 3), dtype=np.uint8)
@@ -132,3 +137,85 @@ def test_weights_depend_on_seed_and_name_alone():
     assert set(np.unique(with_critic.V)) == {-1.0, 1.0}
     assert (neural.weights(task, hidden=5, seed=2).U != alone.U).all()
     assert neural.weights(task, hidden=5, seed=1, dtype="float32").U.dtype == "float32"
+
+
+@pytest.fixture
+def published(tmp_path, monkeypatch):
+    """A server with the tests' own files, and their digests in the register."""
+    here = tmp_path / "server"
+    here.mkdir()
+    write(here, zipped=True)
+    digests = {
+        f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in here.iterdir()
+    }
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *told):
+            pass
+
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=here)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setitem(
+        fetching.SOURCES, "mnist", f"http://127.0.0.1:{server.server_port}/"
+    )
+    monkeypatch.setitem(fetching.DIGESTS, "mnist", digests)
+    yield here
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_data_set_is_downloaded_once_and_checked(published, tmp_path):
+    told = data.fetch("mnist", folder=tmp_path / "kept")
+    np.testing.assert_array_equal(told.images, IMAGES / 255.0)
+    np.testing.assert_array_equal(told.labels, LABELS)
+    assert told.name == "mnist"
+    for file in published.iterdir():
+        file.unlink()
+    again = data.fetch("mnist", folder=tmp_path / "kept")
+    np.testing.assert_array_equal(again.labels, LABELS)
+
+
+def test_a_file_that_is_not_the_published_one_is_refused(published, tmp_path):
+    (published / "train-labels-idx1-ubyte.gz").write_bytes(b"something else")
+    with pytest.raises(ValueError, match="is not the published file"):
+        data.fetch("mnist", folder=tmp_path / "kept")
+    assert not (tmp_path / "kept" / "train-labels-idx1-ubyte.gz").exists()
+
+
+def test_what_cannot_be_downloaded_is_told_with_a_way_out(published, tmp_path):
+    (published / "train-images-idx3-ubyte.gz").unlink()
+    with pytest.raises(ConnectionError, match=r"data.idx\(folder\)"):
+        data.fetch("mnist", folder=tmp_path / "kept")
+    with pytest.raises(ValueError, match="There is mnist and fashion-mnist"):
+        data.fetch("cifar")
+
+
+def test_the_register_names_four_files_a_set_over_secure_lines():
+    for name, source in fetching.SOURCES.items():
+        assert source.startswith("https://")
+        assert len(fetching.DIGESTS[name]) == 4
+        assert all(len(told) == 64 for told in fetching.DIGESTS[name].values())
+
+
+def test_synthetic_pictures_have_the_length_that_they_are_asked_for():
+    told = data.synthetic(4000, seed=0, side=16, classes=1, length=2.0, noise=1.0)
+    fields = told.images - told.images.mean(axis=0)  # without the class's template
+    variance = (fields**2).mean()
+    for r in (1, 2, 3):
+        found = (fields * np.roll(fields, r, axis=2)).mean() / variance
+        # 4,000 pictures of some 256/(2π 2²) = 10 independent places: 0.5 % of spread.
+        assert found == pytest.approx(np.exp(-(r**2) / 8), abs=0.02)
+    assert told.images.min() == 0 and told.images.max() == 1
+    flat = data.synthetic(2000, seed=0, classes=1, length=0.0, noise=1.0).images
+    flat = flat - flat.mean(axis=0)
+    assert abs((flat * np.roll(flat, 1, axis=1)).mean() / (flat**2).mean()) < 0.01
+
+
+def test_synthetic_pictures_depend_on_the_seed_alone():
+    one, same, other = (data.synthetic(20, seed=s, classes=3) for s in (0, 0, 1))
+    assert (one.images == same.images).all() and (one.labels == same.labels).all()
+    assert (one.images != other.images).any() and set(one.labels) <= {0, 1, 2}
+    with pytest.raises(ValueError, match="at least one picture"):
+        data.synthetic(0, seed=0)
