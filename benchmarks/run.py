@@ -1,6 +1,6 @@
 """Run the benchmarks: all of them, or those that are named.
 
-python benchmarks/run.py [gray_scott limit laws threads many_runs first_step]
+python benchmarks/run.py [gray_scott limit laws threads many_runs first_step network]
 """
 
 from __future__ import annotations
@@ -9,7 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-TABLES = ("gray_scott", "limit", "laws", "threads", "many_runs", "first_step")
+TABLES = (
+    "gray_scott",
+    "limit",
+    "laws",
+    "threads",
+    "many_runs",
+    "first_step",
+    "network",
+)
 
 
 def main() -> None:

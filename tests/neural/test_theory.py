@@ -71,7 +71,7 @@ def test_no_eigenvalue_where_the_inputs_depend_on_one_another():
 
 def test_patterns_are_counted_exactly():
     rng = np.random.default_rng(0)
-    for n, m in ((1, 1), (5, 63), (7, 64), (9, 65), (40, 1000)):
+    for n, m in ((1, 1), (2, 3), (5, 63), (7, 64), (9, 65), (41, 1000), (60, 70_000)):
         X, U = rng.standard_normal((n, 6)), rng.standard_normal((m, 6))
         active = (X @ U.T > 0).astype(float)
         exact = (X @ X.T) * (active @ active.T) / m

@@ -1,8 +1,8 @@
 """How often two inputs excite the same neuron: packed bits and their counts.
 
 The activation pattern of an input is one bit a neuron. Packed 64 to a word, the neurons
-that two inputs share are counted by an AND and a population count, some twenty times as
-fast as the product of the patterns as floating-point numbers, and exactly.
+that two inputs share are counted by an AND and a population count, ten to sixteen times as
+fast as the product of the patterns as float32 numbers, and exactly.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+
+BLOCK = 2**18  # bytes of patterns that stay in the cache while all others pass
 
 
 def shared(active: np.ndarray) -> np.ndarray:
@@ -25,7 +27,7 @@ def shared(active: np.ndarray) -> np.ndarray:
     bits = np.packbits(active, axis=1)
     words = np.zeros((len(bits), -(-bits.shape[1] // 8) * 8), np.uint8)
     words[:, : bits.shape[1]] = bits
-    return _counter()(words.view(np.uint64))
+    return _counter()(words.view(np.int64), BLOCK)
 
 
 @cache
@@ -38,21 +40,55 @@ def _counter() -> Any:
         def write(target, builder, signature, operands):
             return builder.ctpop(operands[0])
 
-        return types.uint64(types.uint64), write
+        return types.int64(types.int64), write
 
-    @njit(nogil=True)
-    def count(words):
+    @njit(nogil=True, error_model="numpy")
+    def single(a, b):
+        total = 0
+        for k in range(len(a)):
+            total += ones(a[k] & b[k])
+        return total
+
+    @njit(nogil=True, error_model="numpy")
+    def count(words, bytes_of_block):
+        """Two patterns against four at a time, so that a word is read for eight pairs."""
         n, m = words.shape
-        told = np.empty((n, n), np.int64)
-        # Blocks of pairs, so that patterns are met again while they are in the cache.
-        block = max(1, 16384 // max(1, m))
+        told = np.zeros((n, n), np.int64)
+        block = max(4, bytes_of_block // (8 * m) // 4 * 4)
         for low in range(0, n, block):
-            for p in range(n):
-                for q in range(max(low, p), min(low + block, n)):
-                    total = np.uint64(0)
+            high = min(low + block, n)
+            for p in range(0, high, 2):
+                q = max(low, p)
+                a, c = words[p], words[min(p + 1, n - 1)]
+                while q + 4 <= high:
+                    b0, b1, b2, b3 = words[q], words[q + 1], words[q + 2], words[q + 3]
+                    s0 = s1 = s2 = s3 = t0 = t1 = t2 = t3 = 0
                     for k in range(m):
-                        total += ones(words[p, k] & words[q, k])
-                    told[p, q] = told[q, p] = total
+                        x, y = a[k], c[k]
+                        w0, w1, w2, w3 = b0[k], b1[k], b2[k], b3[k]
+                        s0 += ones(x & w0)
+                        s1 += ones(x & w1)
+                        s2 += ones(x & w2)
+                        s3 += ones(x & w3)
+                        t0 += ones(y & w0)
+                        t1 += ones(y & w1)
+                        t2 += ones(y & w2)
+                        t3 += ones(y & w3)
+                    told[p, q], told[p, q + 1], told[p, q + 2], told[p, q + 3] = (
+                        s0, s1, s2, s3,
+                    )  # fmt: skip
+                    if p + 1 < n:
+                        row = told[p + 1]
+                        row[q], row[q + 1], row[q + 2], row[q + 3] = t0, t1, t2, t3
+                    q += 4
+                while q < high:
+                    told[p, q] = single(a, words[q])
+                    if p + 1 < n:
+                        told[p + 1, q] = single(c, words[q])
+                    q += 1
+        for p in range(n):
+            for q in range(p):
+                told[p, q] = told[q, p]
         return told
 
     return count
