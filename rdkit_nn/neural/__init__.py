@@ -4,10 +4,12 @@ Names and equations are those of Rout (2021), arXiv:2010.00521.
 """
 
 from . import data, theory
+from .equilibrium import equilibrium
 from .generator import balance, dead, predict, score
 from .losses import Adversarial, Critic, Loss, Supervised
 from .start import state, weights
 from .task import Task
+from .visualise import preferred
 
 __all__ = [
     "Adversarial",
@@ -18,7 +20,9 @@ __all__ = [
     "balance",
     "data",
     "dead",
+    "equilibrium",
     "predict",
+    "preferred",
     "score",
     "state",
     "theory",

@@ -246,3 +246,94 @@ def test_what_is_no_scalar_case_is_refused(task, weights):
         theory.gram(np.ones((4, 2)), np.eye(3))
     with pytest.raises(ValueError, match="names U, V or both"):
         theory.tangent_kernel(state, one, ("W",))
+
+
+def test_reaction_and_diffusion_stay_within_theorem_3(task, weights):
+    term = neural.Supervised(task) + neural.Adversarial(task)
+    rates, bounds = rd.rates(term, weights), theory.theorem3(weights, task)
+    pixels = [d for d in rates.U.dims if d not in ("term", "hidden")]
+    for k, name in enumerate("RD"):
+        assert float(abs(rates.U[k]).sum(pixels).max()) <= bounds[f"{name}_u"].value
+        assert float(abs(rates.V[k]).sum("output").max()) <= bounds[f"{name}_v"].value
+    assert set(theory.theorem3(weights[["U", "V"]], task)) == {"R_u", "R_v"}
+
+
+def test_theorem_3_is_reached_where_all_products_agree():
+    # One sample, one input, one output, one neuron and critic unit: the sums are single.
+    state = neural.state(U=[[2.0]], V=[[3.0]], W=[[1.5]], a=[-1.0])
+    task = neural.Task(np.ones((1, 1)), np.array([[0.5]]), centre=False)
+    term = neural.Supervised(task) + neural.Adversarial(task)
+    rates, bounds = rd.rates(term, state), theory.theorem3(state, task)
+    for k, name in enumerate("RD"):
+        assert abs(float(rates.U[k, 0, 0])) == pytest.approx(bounds[f"{name}_u"].value)
+        assert abs(float(rates.V[k, 0, 0])) == pytest.approx(bounds[f"{name}_v"].value)
+
+
+def test_the_gram_matrix_changes_no_more_than_neurons_can_switch():
+    state, task = scalar_case(m=300)
+    rng = np.random.default_rng(5)
+    for far in (0.0, 0.01, 0.1, 1.0):
+        moved = state.U.values + far * rng.standard_normal(state.U.shape)
+        limit = theory.switched(moved, state.U, task)
+        gap = abs(theory.gram(moved, task) - theory.gram(state.U, task))
+        assert (gap <= limit + 1e-15).all()
+    assert float(theory.switched(state.U, state.U, task).max()) == 0
+    with pytest.raises(ValueError, match="There were"):
+        theory.switched(state.U[:3], state.U, task)
+
+
+def test_hoeffdings_share_of_failures():
+    rng = np.random.default_rng(1)
+    w = rng.standard_normal(30)
+    sums = np.abs(rng.choice([-1.0, 1.0], (20_000, 30)) @ w)
+    for delta in (0.01, 0.2):
+        told = theory.hoeffding(w, delta)
+        assert (sums > told.value).mean() <= delta and told.holds
+        assert theory.hoeffding(w, delta, both=True).value > told.value
+
+
+@pytest.mark.parametrize("norm, order", [("1", 1), ("2", 2), ("max", np.inf)])
+def test_what_a_neuron_prefers_is_found_by_projected_ascent(norm, order, weights):
+    U = weights.U.values.reshape(len(weights.U), -1)
+    told = neural.preferred(weights, radius=0.7, norm=norm)
+    delta = told.preferred.values.reshape(U.shape)
+    assert (np.linalg.norm(delta, order, axis=1) <= 0.7 * (1 + 1e-12)).all()
+    gain = (U * delta).sum(1)
+    np.testing.assert_allclose(gain, told.gain, rtol=1e-12)
+    # No point of the ball does better: its corners, and many directions.
+    rng = np.random.default_rng(0)
+    tried = np.concatenate(
+        [rng.standard_normal((2000, U.shape[1])), np.eye(U.shape[1])]
+    )
+    tried = np.concatenate([tried, np.sign(tried), -tried])
+    tried *= 0.7 / np.linalg.norm(tried, order, axis=1, keepdims=True)
+    assert ((tried @ U.T).max(axis=0) <= gain * (1 + 1e-12)).all()
+    # Ascent with projection, in the 2-norm, ends there.
+    if norm == "2":
+        x = np.zeros_like(U)
+        for _ in range(200):
+            x += 0.1 * U
+            x *= np.minimum(1, 0.7 / np.linalg.norm(x, axis=1, keepdims=True))
+        np.testing.assert_allclose(x, delta, atol=1e-12)
+
+
+def test_a_neuron_without_weights_prefers_nothing(weights):
+    still = weights.assign(U=0 * weights.U)
+    for norm in ("1", "2", "max"):
+        told = neural.preferred(still, norm=norm)
+        assert float(abs(told.preferred).max()) == 0 == float(told.gain.max())
+    with pytest.raises(ValueError, match="one of 1, 2, max"):
+        neural.preferred(weights, norm="3")
+
+
+def test_supervision_ends_in_an_equilibrium(task, weights):
+    term = neural.Supervised(task)
+    rest = neural.equilibrium(term, 1e-3)
+    flow = rd.Flow(term, rd.Euler(0.2))
+    run = rd.simulate(flow, weights, steps=40_000, every=200, until=rest)
+    assert run.step[-1] < 40_000 and rest.largest(run.isel(time=-1)) < 1e-3
+    assert rest.largest(run.isel(time=-2)) >= 1e-3
+    with pytest.raises(ValueError, match="must be positive"):
+        neural.equilibrium(term, 0)
+    with pytest.raises(TypeError, match="one of a term"):
+        neural.equilibrium(flow, 1e-3)

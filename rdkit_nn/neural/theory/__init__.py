@@ -7,6 +7,7 @@ Pseudo-Reaction-Diffusion Model for Turing Instability*, AAAI (2021), arXiv:2010
 from .bernoulli import bernoulli
 from .bound import Bound
 from .gram import extremes, gram, gram_infinite, tangent_kernel
+from .rates import hoeffding, switched, theorem3
 from .scalar import Scalar
 
 __all__ = [
@@ -16,5 +17,8 @@ __all__ = [
     "extremes",
     "gram",
     "gram_infinite",
+    "hoeffding",
+    "switched",
     "tangent_kernel",
+    "theorem3",
 ]
