@@ -17,7 +17,7 @@ plt.gcf().savefig(sys.argv[1], dpi=60)
 
 
 def test_there_is_a_gallery():
-    assert len(GALLERY) >= 4
+    assert len(GALLERY) >= 6
 
 
 @pytest.mark.parametrize("script", GALLERY, ids=lambda p: p.stem)
