@@ -29,7 +29,7 @@ for name, told in (("added by training", task), ("added, pixels shuffled", other
     banks[name] = (end - begin)[["U"]]
 
 # %%
-# The neuron that moved furthest, seen three ways. With the pixels shuffled it lies anywhere:
+# The neuron that moved furthest, three ways. With the pixels shuffled it lies anywhere:
 # training does not know which pixels are neighbours.
 
 gone = (banks["added by training"].U ** 2).sum(("y", "x"))
