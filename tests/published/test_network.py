@@ -5,6 +5,7 @@ import pytest
 
 import rdkit_nn as rd
 from rdkit_nn import neural, presets
+from rdkit_nn.dynamics import Clock
 from rdkit_nn.labels import strip
 
 rng = np.random.default_rng(3)
@@ -244,3 +245,60 @@ def test_a_dead_critic_is_no_accident(task, weights):
         kernel = room.kernel(flow.term, flow.method, rd.Grid(()), strip(dead), "cpu")
         after = kernel.run(strip(dead), range(3))
         assert all(np.isfinite(np.asarray(array)).all() for array in after.values())
+
+
+def by_hand(task, weights, steps, dt, penalty, shares):
+    """The game of the paper, sum by sum over samples, written a second time."""
+    X, Y, U, w = parts_of(task, weights)
+    U, V, W, a = (x.astype(float).copy() for x in (U, w["V"], w["W"], w["a"]))
+    (n, _), (o, m), c = X.shape, V.shape, len(a)
+
+    def answer(x):
+        return V @ np.maximum(U @ x, 0) / np.sqrt(o * m)
+
+    def gradient(z):
+        return W.T @ (a * (W @ z > 0)) / np.sqrt(c)
+
+    for step in range(steps):
+        gW, ga = np.zeros_like(W), np.zeros_like(a)
+        for p in range(n):
+            z, y, e = answer(X[p]), Y[p], shares(step)[p, 0]
+            for sign, q in ((1, z), (-1, y)):
+                on = W @ q > 0
+                gW += sign / n * np.outer(a * on, q) / np.sqrt(c)
+                ga += sign / n * np.maximum(W @ q, 0) / np.sqrt(c)
+            q = e * y + (1 - e) * z
+            G, on = gradient(q), W @ q > 0
+            length = np.linalg.norm(G)
+            if length == 0:
+                continue  # a dead critic has no penalty there
+            pull = 2 * penalty / n * (1 - 1 / length) * G
+            gW += np.outer(a * on, pull) / np.sqrt(c)
+            ga += on * (W @ pull) / np.sqrt(c)
+        W, a = W - dt * gW, a - dt * ga
+        dU, dV = np.zeros_like(U), np.zeros_like(V)
+        for p in range(n):
+            z = answer(X[p])
+            force = Y[p] - z + gradient(z)
+            on = U @ X[p] > 0
+            dU += np.outer((V.T @ force) * on, X[p]) / np.sqrt(o * m)
+            dV += np.outer(force, np.maximum(U @ X[p], 0)) / np.sqrt(o * m)
+        U, V = U + dt * dU, V + dt * dV
+    return {"U": U, "V": V, "W": W, "a": a}
+
+
+def test_four_hundred_steps_of_the_game_are_those_of_a_second_program(task, weights):
+    dt, penalty = 0.02, 2.0
+    game = presets.pseudo_reaction_diffusion(
+        task, dt=dt, seed=3, critic_steps=1, penalty=penalty
+    )
+    critic = next(t for t in game.term.terms if isinstance(t, neural.Critic))
+
+    def shares(step):
+        return critic.shares(Clock(step, dt, 0))
+
+    told = by_hand(task, weights, 400, dt, penalty, shares)
+    found = advance(game, weights, 400)
+    for name, exact in told.items():
+        array = np.asarray(found[name]).reshape(exact.shape)
+        np.testing.assert_allclose(array, exact, rtol=0, atol=1e-11)
