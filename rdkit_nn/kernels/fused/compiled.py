@@ -43,18 +43,6 @@ def word(context, place, k):
     return types.int64(types.intp, types.intp), write
 
 
-@intrinsic
-def put(context, place, k, number):
-    """Write whole number k of a list at an address."""
-
-    def write(target, builder, signature, operands):
-        to = _reader(builder, *operands[:2], ir.IntType(64))
-        builder.store(operands[2], to)
-        return target.get_dummy_value()
-
-    return types.void(types.intp, types.intp, types.int64), write
-
-
 def cells(dtype: str) -> tuple[Any, Any]:
     """Make `peek(place, k)` and `poke(place, k, x)` for cells of a kind of number."""
     kind = getattr(types, dtype)

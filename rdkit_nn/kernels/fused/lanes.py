@@ -84,25 +84,26 @@ def woven(text: str, dtype: str, lanes: int, group: int) -> Callable:
         group: Rows that are done at once: g = 0, 1, … stand for dz + g.
 
     Returns:
-        `weave(rows, lines, stride, count, numbers)`, for numba. `rows` is the address of
-        a list of addresses: of the rows that are read (see `read`), of the extra rows and
-        of those that are written (each for g = 0, 1, …). Then `lines` such sets of rows,
-        each `stride` bytes behind the last, `count` vectors long; and the address of the
-        numbers c0, c1, … of the listing.
+        `weave(rows, offset, lines, stride, count, numbers)`, for numba. `rows` is the
+        address of a list of addresses: of the rows that are read (see `read`), of the
+        extra rows and of those that are written (each for g = 0, 1, …), to all of which
+        `offset` bytes are added. Then `lines` such sets of rows, each `stride` bytes behind
+        the last, `count` vectors long; and the address of the numbers c0, c1, … of the
+        listing.
     """
     cells, steps, outs, extras, wanted = read(text, group)
     word = types.intp
 
     @intrinsic
-    def weave(context, rows, lines, stride, count, numbers):
+    def weave(context, rows, offset, lines, stride, count, numbers):
         def write(target, builder, signature, operands):
             _write(builder, operands, Vectors(builder, dtype, lanes))
             return target.get_dummy_value()
 
-        return types.void(word, word, word, word, word), write
+        return types.void(word, word, word, word, word, word), write
 
     def _write(b: ir.IRBuilder, operands: tuple, v: Vectors) -> None:
-        rows, lines, stride, count, numbers = operands
+        rows, first_offset, lines, stride, count, numbers = operands
 
         def listed(base: Any, k: int, kind: ir.Type) -> Any:
             place = b.inttoptr(base, kind.as_pointer())
@@ -126,7 +127,7 @@ def woven(text: str, dtype: str, lanes: int, group: int) -> Callable:
 
         b.position_at_end(line)
         offset, left = b.phi(WORD), b.phi(WORD)
-        offset.add_incoming(ZERO, entry)
+        offset.add_incoming(first_offset, entry)
         left.add_incoming(lines, entry)
         places = [b.inttoptr(b.add(x, offset), v.kind.as_pointer()) for x in first]
         reads = dict(zip(wanted, places))

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 FIELDS = {
     "now": "levels of this pass",
     "old new": "lists of addresses: a field of each species",
-    "ring rows": "the rings, and the list of addresses that `row` is handed",
-    "reads count": "place in a plane and dz of the lines that `row` reads, and how many",
+    "ring": "the rings: (level, slot, species, line, cell)",
+    "rows width": "addresses that `row` is handed, by level and slot; bytes of such a list",
     "wraps walls": "(species, axis), and α, β by (species, axis, side, depth)",
     "one": "α and β of a ghost that is like what it is made from: 1, 0",
     "numbers kinds block": "c0, c1, … of this run; bytes of a kind of stage, of a run",
@@ -44,6 +44,40 @@ def aligned(size: int) -> np.ndarray:
     raw = np.zeros(size + 64, np.uint8)
     first = -raw.ctypes.data % 64
     return raw[first : first + size]
+
+
+def addresses(made: Plan, reads: np.ndarray, ring: int) -> np.ndarray:
+    """Lists of addresses for `row`: (level from 1 on, slot of the first plane, k).
+
+    First the lines that are read, one level below; in a Runge-Kutta step those of its
+    earlier stages (its base, and for the last stage all but one); then those written.
+
+    Args:
+        made: The plan.
+        reads: (species, dz, dy) of the lines that are read.
+        ring: Address of the rings.
+    """
+    origin = ring + made.before * made.stride + made.lead * made.size
+    slot = np.arange(made.slots)
+    told = []
+    for t in range(1, made.levels + 1):
+        stage = (t - 1) % made.stages
+        lines = [(t - 1, s, dz, dy) for s, dz, dy in reads.tolist()]
+        if made.stages > 1:
+            for back in range(3 if stage == 3 else 1):
+                for s in range(made.species):
+                    lines += [
+                        (t - 1 - stage + back, s, e, 0) for e in range(made.group)
+                    ]
+        for e in range(made.group):
+            lines += [(t, s, e, 0) for s in range(made.species)]
+        level, s, dz, dy = np.array(lines).T[:, :, None]
+        plane = ((slot + dz) & (made.slots - 1)) * made.slot
+        place = origin + level * made.level + plane + s * made.sheet + dy * made.stride
+        told.append(place.T)
+    wide = max(x.shape[1] for x in told)
+    padded = [np.pad(x, ((0, 0), (0, wide - x.shape[1]))) for x in told]
+    return np.ascontiguousarray(padded, np.int64)
 
 
 def job(made: Plan, **told: int) -> np.void:

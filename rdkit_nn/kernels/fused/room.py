@@ -10,7 +10,7 @@ import numpy as np
 
 from ...arrays import Values
 from .bands import bands, threads, together
-from .memory import aligned, job
+from .memory import addresses, aligned, job
 from .plan import Plan, boxes
 from .walk import march
 
@@ -41,16 +41,13 @@ class Room:
         shape: tuple[int, ...],
     ):
         self.names, self.made, self.shape = names, made, shape
-        self.rows, self.dtype = rows, w.dtype
+        self.rows, self.reads, self.dtype = rows, reads, w.dtype
         self.runs = prod(shape) // (made.planes * made.lines * made.cells)
         several = np.repeat(numbers, self.runs // len(numbers), 0)
         # Many runs, or small ones: each is one thread's. Else the tiles of each are shared.
         self.apart = self.runs >= threads() or bands(made) == 1
         self.threads = min(threads(), self.runs) if self.apart else bands(made)
         self.arrays = {
-            "reads": np.stack(
-                [reads[:, 0] * made.sheet + reads[:, 2] * made.stride, reads[:, 1]], 1
-            ),
             "wraps": wraps.astype(np.int64),
             "walls": w,
             "one": np.array([1, 0], w.dtype),
@@ -78,9 +75,9 @@ class Room:
 
     def _job(self) -> tuple[np.void, tuple]:
         """Record for one thread (see `memory.job`), and the arrays that it points to."""
-        made, reads = self.made, self.arrays["reads"]
+        made = self.made
         ring = aligned((made.levels + 1) * made.level)
-        rows = np.zeros(len(reads) + 4 * made.species * made.group, np.int64)
+        rows = addresses(made, self.reads, ring.ctypes.data)
         places = {name: array.ctypes.data for name, array in self.arrays.items()}
         numbers = self.arrays["numbers"]
         told = job(
@@ -88,7 +85,7 @@ class Room:
             **places,
             ring=ring.ctypes.data,
             rows=rows.ctypes.data,
-            count=len(reads),
+            width=rows[0, 0].nbytes,
             kinds=numbers[0, 0].nbytes,
             block=numbers[0].nbytes,
             boxes=len(self.arrays["box"]),

@@ -254,9 +254,9 @@ def _module(lines: list[str], dtype: str, group: int) -> str:
             f"weave = woven(LISTING, '{dtype}', lanes={wide}, group={group})",
             "",
             "",
-            "@cfunc('void(intp, intp, intp, intp, intp)', cache=CACHE, nopython=True)",
-            "def row(rows, lines, stride, count, numbers):",
-            "    weave(rows, lines, stride, count, numbers)",
+            f"@cfunc('void({', '.join(['intp'] * 6)})', cache=CACHE, nopython=True)",
+            "def row(rows, offset, lines, stride, count, numbers):",
+            "    weave(rows, offset, lines, stride, count, numbers)",
             "",
         ]
     )

@@ -27,7 +27,6 @@ from .compiled import (
     copy_out,
     flush_tiny,
     inlined,
-    put,
     wait,
     word,
 )
@@ -129,34 +128,15 @@ def compute(row, last, blend, job, t, i, stage):
     first = -job.halo * job.cut_x0
     cells = job.x1 - job.x0 + job.halo * job.cut_x1 - first
     count = (cells + job.lanes - 1) // job.lanes
-    at = origin + low * job.stride + first * job.size
-    below = at + (t - 1) * job.level
-    for k in range(job.count):
-        plane = ((i + word(job.reads, 2 * k + 1)) & mask) * job.slot
-        put(job.rows, k, below + plane + word(job.reads, 2 * k))
-    k = job.count
-    if job.stages > 1:
-        # The step's earlier stages: its base, and for the last all but one.
-        for back in range(3 if stage == 3 else 1):
-            level = at + (t - 1 - stage + back) * job.level
-            for s in range(job.species):
-                for e in range(group):
-                    put(
-                        job.rows, k, level + ((i + e) & mask) * job.slot + s * job.sheet
-                    )
-                    k += 1
-    for e in range(group):
-        plane = at + t * job.level + ((i + e) & mask) * job.slot
-        for s in range(job.species):
-            put(job.rows, k, plane + s * job.sheet)
-            k += 1
+    rows = job.rows + ((t - 1) * job.slots + (i & mask)) * job.width
+    offset = low * job.stride + first * job.size
     # The stages of a step have three lengths: half, half, whole, sixth.
     kind = stage - 1 if stage > 1 else 0
     numbers = job.numbers + kind * job.kinds
     if stage == 3:
-        last(job.rows, high - low, job.stride, count, numbers)
+        last(rows, offset, high - low, job.stride, count, numbers)
     else:
-        row(job.rows, high - low, job.stride, count, numbers)
+        row(rows, offset, high - low, job.stride, count, numbers)
     base = origin + t * job.level
     for e in range(group):
         if t < job.now and job.edged:
