@@ -1,4 +1,4 @@
-"""Identities of the pseudo-reaction-diffusion model: PAPER sections 1 to 6."""
+"""Identities of the pseudo-reaction-diffusion model, each true to rounding."""
 
 import numpy as np
 import pytest
