@@ -102,11 +102,6 @@ class Grid:
         return tuple(range(-len(self.shape), 0))
 
     @property
-    def even(self) -> bool:
-        """Whether all axes have the same spacing."""
-        return len(set(self.spacing)) <= 1
-
-    @property
     def cell_volume(self) -> float:
         """Product of the spacings: length, area or volume of one cell."""
         return float(np.prod(self.spacing))

@@ -34,6 +34,8 @@ def threads() -> int:
 
 def bands(plan: Plan) -> int:
     """How many threads share one run: one where more would not pay."""
+    if plan.whole:  # its planes cannot be cut: see `plan.boxes`
+        return 1
     work = plan.planes * plan.lines * plan.cells * plan.levels // plan.stages
     rows = plan.planes // (4 * max(1, plan.reach_z * plan.levels))
     return max(1, min(threads(), work // SMALLEST, rows))

@@ -41,7 +41,7 @@ class Plan(NamedTuple):
     group: int  # planes that are done at once
     stages: int  # levels of a step: 1, or 4 for Runge-Kutta
     levels: int  # of a tile: steps · stages
-    whole: int  # whether a ring holds all planes: see `tiles.whole`
+    whole: int  # whether a ring holds all planes: see `tiles.tile`
     slots: int  # planes of each level that a ring holds, a power of two
     parts_y: int  # tiles along y and x
     parts_x: int
@@ -164,6 +164,8 @@ def boxes(made: Plan, wraps: np.ndarray, bands: int) -> np.ndarray:
         wraps: (species, axis) of z, y, x: whether it is periodic.
         bands: How many parts the planes are cut into, for as many threads.
     """
+    if made.whole:
+        bands = 1  # each plane may be the neighbour of one at the other end
     vectors = -(-made.cells // made.lanes)
     z = [made.planes * k // bands for k in range(bands + 1)]
     y = [made.lines * k // made.parts_y for k in range(made.parts_y + 1)]

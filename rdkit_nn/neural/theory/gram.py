@@ -41,13 +41,13 @@ def gram_infinite(inputs: Any) -> xr.DataArray:
     """
     from scipy.spatial.distance import cdist
 
-    x = _rows(inputs)
+    x = samples(inputs)
     length = np.linalg.norm(x, axis=1, keepdims=True)
     unit = np.divide(x, length, out=np.zeros_like(x), where=length > 0)
     angle = 2 * np.arctan2(cdist(unit, unit), cdist(unit, -unit))
     found = (x @ x.T) * (np.pi - angle) / (2 * np.pi)
     np.fill_diagonal(found, length[:, 0] ** 2 / 2)
-    return _pair(found, "Gram matrix of infinitely many neurons")
+    return pair(found, "Gram matrix of infinitely many neurons")
 
 
 def gram(U: Any, inputs: Any) -> xr.DataArray:
@@ -63,13 +63,13 @@ def gram(U: Any, inputs: Any) -> xr.DataArray:
     Source:
         Rout (2021), section 4; Du et al. (2019), arXiv:1810.02054.
     """
-    x, u = _rows(inputs), _rows(U["U"] if isinstance(U, xr.Dataset) else U)
+    x, u = samples(inputs), samples(U["U"] if isinstance(U, xr.Dataset) else U)
     if u.shape[1] != x.shape[1]:
         raise ValueError(
             f"Receptive fields of {u.shape[1]} inputs do not fit samples of {x.shape[1]}."
         )
     found = (x @ x.T) * shared(x @ u.T > 0) / len(u)
-    return _pair(found, "Gram matrix")
+    return pair(found, "Gram matrix")
 
 
 def tangent_kernel(
@@ -93,7 +93,7 @@ def tangent_kernel(
     """
     if not layers or not set(layers) <= {"U", "V"}:
         raise ValueError(f"`layers` names U, V or both, but is {layers!r}.")
-    x, U, V = _rows(inputs), rows(state["U"].values), state["V"].values.astype(float)
+    x, U, V = samples(inputs), rows(state["U"].values), state["V"].values.astype(float)
     outputs, hidden = V.shape
     S = relu(x @ U.T.astype(float))
     active = (S > 0).astype(float)
@@ -120,7 +120,8 @@ def extremes(kernel: xr.DataArray) -> tuple[float, float]:
     return float(values[0]), float(values[-1])
 
 
-def _rows(told: Any) -> np.ndarray:
+def samples(told: Any) -> np.ndarray:
+    """Inputs of a `Task`, or receptive fields, as rows (…, input) of float64."""
     told = told.inputs if isinstance(told, Task) else told
     array = np.asarray(getattr(told, "values", told), dtype=float)
     if array.ndim not in (2, 3):
@@ -130,5 +131,6 @@ def _rows(told: Any) -> np.ndarray:
     return rows(array)
 
 
-def _pair(found: np.ndarray, name: str) -> xr.DataArray:
+def pair(found: np.ndarray, name: str) -> xr.DataArray:
+    """Label a matrix over pairs of samples."""
     return xr.DataArray(found, dims=PAIR, attrs={"long_name": name, "units": "1"})

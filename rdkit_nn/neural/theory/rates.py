@@ -14,6 +14,7 @@ import xarray as xr
 from ..generator import output, rows
 from ..task import Task
 from .bound import Bound
+from .gram import pair, samples
 
 
 def theorem3(state: xr.Dataset, task: Task) -> dict[str, Bound]:
@@ -78,9 +79,7 @@ def switched(U: Any, before: Any, inputs: Any) -> xr.DataArray:
     Returns:
         (sample, sample_): the deterministic core of Remark 1.
     """
-    from .gram import _pair, _rows
-
-    u, start, x = _rows(U), _rows(before), _rows(inputs)
+    u, start, x = samples(U), samples(before), samples(inputs)
     if u.shape != start.shape:
         raise ValueError(f"There were {start.shape} weights, and are {u.shape} now.")
     gone = np.linalg.norm(u - start, axis=1)
@@ -88,7 +87,7 @@ def switched(U: Any, before: Any, inputs: Any) -> xr.DataArray:
     may = np.abs(x @ start.T) <= length[:, None] * gone
     stays = (~may).astype(float)
     share = 1 - stays @ stays.T / len(u)
-    return _pair(np.abs(x @ x.T) * share, "largest change of the Gram matrix")
+    return pair(np.abs(x @ x.T) * share, "largest change of the Gram matrix")
 
 
 def hoeffding(w: Any, delta: float, both: bool = False) -> Bound:
