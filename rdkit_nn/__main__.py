@@ -1,4 +1,4 @@
-"""The command line: `rdkit-nn compare`."""
+"""The command line: `rdkit-nn compare`, `rdkit-nn claims`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,14 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("rdkit-nn: interrupted; nothing was replaced.", file=sys.stderr)
         return 130
-    except (ValueError, TypeError, KeyError, OSError, ImportError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        OSError,
+        ImportError,
+        RuntimeError,
+    ) as error:
         words = error.args[0] if isinstance(error, KeyError) else error
         print(f"rdkit-nn: {words}", file=sys.stderr)
         return 1
@@ -38,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(title="commands", required=True, metavar="")
     _add_compare(commands)
+    _add_claims(commands)
     return parser
 
 
@@ -97,6 +105,73 @@ def _compare(told: argparse.Namespace) -> int:
     )
     print(tree.attrs["table"])
     print(f"wrote {told.out}/compare.zarr, .png and .txt", file=sys.stderr)
+    return 0
+
+
+def _add_claims(commands: argparse._SubParsersAction) -> None:
+    command = commands.add_parser(
+        "claims",
+        help="the claims of the paper, each with its effect, its null and a verdict",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=(
+            "Test what Rout (2021) claims about supervised and adversarial learning.\n"
+            "Trains many small networks from paired seeds, compares each claimed effect\n"
+            "with a null, and says: holds, does not hold, not testable as stated.\n"
+            "Writes claims.md, claims.json and cells/; what is in cells/ is not done\n"
+            "again, so an interrupted ledger goes on where it was."
+        ),
+        epilog=(
+            "examples:\n"
+            "  rdkit-nn claims --out claims --quick            5 seeds, minutes\n"
+            "  rdkit-nn claims --out claims                    20 seeds, hours\n"
+            "  rdkit-nn claims --out mnist --data data/mnist   IDX files\n"
+        ),
+    )
+    command.add_argument("--out", required=True, help="folder to write into")
+    command.add_argument(
+        "--data",
+        help="folder of IDX files (train-images-idx3-ubyte[.gz], …); default: the "
+        "digits bundled with scikit-learn",
+    )
+    command.add_argument(
+        "--quick", action="store_true", help="5 seeds, a small network, no small rates"
+    )
+    command.add_argument(
+        "--seeds", type=int, help="number of paired seeds (20, quick 5)"
+    )
+    command.add_argument("--workers", type=int, help="processes (one a core)")
+    command.add_argument("--quiet", action="store_true", help="no bars, no words")
+    command.set_defaults(run=_claims)
+
+
+def _claims(told: argparse.Namespace) -> int:
+    from time import perf_counter
+
+    from .ledger import Settings, claims
+    from .ledger.page import summary
+
+    begun = perf_counter()
+    seeds = {} if told.seeds is None else {"seeds": told.seeds}
+    shown = " ".join(
+        ["rdkit-nn claims"]
+        + ["--quick"] * told.quick
+        + ([f"--seeds {told.seeds}"] if seeds else [])
+    )
+    subjects = claims(
+        told.out,
+        data=told.data,
+        settings=Settings.quick(**seeds) if told.quick else Settings(**seeds),
+        workers=told.workers,
+        progress=False if told.quiet else None,
+        command=shown,
+    )
+    print(summary(subjects))
+    spent = (perf_counter() - begun) / 60
+    if not told.quiet:
+        print(
+            f"wrote {told.out}/claims.md and .json in {spent:.1f} minutes",
+            file=sys.stderr,
+        )
     return 0
 
 

@@ -145,18 +145,21 @@ def _results(tasks: list[tuple], workers: int) -> Iterator[xr.Dataset]:
         ) from None
 
     with (
-        _threads_of_workers(),
+        one_thread_each(),
         ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
     ):
         yield from pool.map(_one, tasks)
 
 
 @contextmanager
-def _threads_of_workers(count: int = 1) -> Iterator[None]:
-    """One thread a task: set where the workers will find it, before they begin."""
+def one_thread_each() -> Iterator[None]:
+    """One thread a task: set where the workers will find it, before they begin.
+
+    Bits then do not depend on the number of workers.
+    """
     names = [f"{kind}_NUM_THREADS" for kind in ("OMP", "OPENBLAS", "MKL", "NUMBA")]
     before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, str(count)))
+    os.environ.update(dict.fromkeys(names, "1"))
     try:
         yield
     finally:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import xarray as xr
-from matplotlib.figure import Figure
 
 from ..analysis import permuted, power_spectrum
+from ..neural import montage
+from .drawing import Figure, matplotlib
 from .runs import LEARNING
 
 CHEMISTRY = {"gray_scott_k055": "k = 0.055", "gray_scott_k060": "k = 0.060"}
@@ -85,7 +85,9 @@ def _learning(place: Any, runs: Mapping[str, xr.Dataset]) -> None:
     banks |= {f"{name}, end": runs[name].U[-1] for name in LEARNING}
     high = max(float(np.quantile(abs(bank), 0.995)) for bank in banks.values())
     for ax, (title, bank) in zip(axes, banks.items()):
-        picture = ax.imshow(_montage(bank.values), vmin=-high, vmax=high, cmap="RdBu_r")
+        picture = ax.imshow(
+            montage(bank, BANK**2), vmin=-high, vmax=high, cmap="RdBu_r"
+        )
         ax.set(title=title, xticks=[], yticks=[], facecolor="0.55")
     place.colorbar(picture, ax=axes, label="weight", shrink=0.8)
 
@@ -150,16 +152,3 @@ def _extent(frame: xr.DataArray) -> tuple[float, float, float, float]:
         half = (centres[1] - centres[0]) / 2
         sides += [centres[0] - half, centres[-1] + half]
     return tuple(sides)
-
-
-def _montage(bank: np.ndarray) -> np.ndarray:
-    """Receptive fields in a square, one blank pixel between them."""
-    some = bank[: BANK**2]
-    side = int(np.ceil(np.sqrt(len(some))))
-    height, width = bank.shape[1:]
-    sheet = np.full((side * (height + 1) - 1, side * (width + 1) - 1), np.nan)
-    for j, field in enumerate(some):
-        row, column = divmod(j, side)
-        y, x = row * (height + 1), column * (width + 1)
-        sheet[y : y + height, x : x + width] = field
-    return sheet

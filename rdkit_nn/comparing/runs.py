@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,7 +130,8 @@ def learning(
         return run(flow).assign_attrs(label_scale=scale)
 
     runs = {"supervised": alone(1.0), "adversarial": run(game)}
-    runs["matched"] = _matched(alone, runs["supervised"], runs["adversarial"])
+    target = float(travelled(runs["adversarial"])[-1])
+    runs["matched"] = matched(alone, runs["supervised"], target)
     for name in LEARNING:
         runs[name].attrs["title"] = f"{name} training of one network"
     return runs
@@ -140,9 +142,16 @@ def travelled(run: xr.Dataset) -> xr.DataArray:
     return analysis.displacement(run.U, dim=[d for d in run.U.dims if d != "time"])
 
 
-def _matched(alone, first: xr.Dataset, goal: xr.Dataset) -> xr.Dataset:
-    """Scale the labels until the displacement fits, by the secant rule on logarithms."""
-    target = float(travelled(goal)[-1])
+def matched(
+    alone: Callable[[float], xr.Dataset], first: xr.Dataset, target: float
+) -> xr.Dataset:
+    """Scale the labels until the displacement fits, by the secant rule on logarithms.
+
+    Args:
+        alone: Supervised training on labels so many times as large.
+        first: Its run at scale 1.
+        target: Displacement of U at the end that is wanted; met to one per cent.
+    """
     scales, gone = [1.0], [float(travelled(first)[-1])]
     best, slope = first, 0.7
     for _ in range(5):

@@ -9,7 +9,7 @@ from .generator import balance, dead, predict, score
 from .losses import Adversarial, Critic, Loss, Supervised
 from .start import state, weights
 from .task import Task
-from .visualise import preferred
+from .visualise import montage, preferred
 
 __all__ = [
     "Adversarial",
@@ -21,6 +21,7 @@ __all__ = [
     "data",
     "dead",
     "equilibrium",
+    "montage",
     "predict",
     "preferred",
     "score",

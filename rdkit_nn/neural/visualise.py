@@ -1,4 +1,4 @@
-"""What a hidden neuron would most like to see."""
+"""Receptive fields as pictures, and what a hidden neuron would most like to see."""
 
 from __future__ import annotations
 
@@ -55,3 +55,32 @@ def preferred(state: xr.Dataset, radius: float = 1.0, norm: str = "2") -> xr.Dat
     told.attrs = {"long_name": f"preferred change of input, {norm}-norm"}
     gain.attrs = {"long_name": "gain of excitation", "units": "1"}
     return xr.Dataset({"preferred": told.transpose(*U.dims), "gain": gain})
+
+
+def montage(bank: xr.DataArray, count: int = 36) -> np.ndarray:
+    """Receptive fields side by side in a square, one blank pixel between them.
+
+    Args:
+        bank: (hidden, y, x): `state.U` of one frame.
+        count: How many, from the first. Their order means nothing.
+
+    Returns:
+        One picture, NaN where it is blank: for `imshow`.
+
+    Raises:
+        ValueError: If receptive fields are not images.
+    """
+    if bank.dims[-2:] != ("y", "x") or bank.ndim != 3:
+        raise ValueError(
+            f"A montage needs receptive fields (hidden, y, x), but these are {bank.dims}."
+            " Give the task images (sample, y, x), and take one frame."
+        )
+    some = bank.values[:count]
+    side = int(np.ceil(np.sqrt(len(some))))
+    height, width = bank.shape[1:]
+    sheet = np.full((side * (height + 1) - 1, side * (width + 1) - 1), np.nan)
+    for j, field in enumerate(some):
+        row, column = divmod(j, side)
+        y, x = row * (height + 1), column * (width + 1)
+        sheet[y : y + height, x : x + width] = field
+    return sheet

@@ -204,8 +204,9 @@ class Scalar:
     def start(self) -> Bound:
         """‖U(0)‖_F ≤ √(m d_in)/δ for Gaussian U, Lemma 1.
 
-        As printed, 2 √(m d_in)/(√(2π) δ) by Markov's inequality entry by entry and then for
-        all entries at once: right only for δ > 0.798. This is Markov's for the norm.
+        As printed, 2 √(m d_in)/(√(2π) δ), by Markov's inequality entry by entry and then
+        for all entries at once: false for δ > 2/√(2π) = 0.798, where it lies below the
+        usual length √(m d_in). This is Markov's inequality for the norm itself.
         """
         value = sqrt(self.U.size) / self.delta
         told: dict[str, bool | None] = {"u_jk ~ N(0, 1), independent": None}
