@@ -51,3 +51,23 @@ def test_the_term_of_the_readme_runs_on_tensors_too():
         for device in ("cpu", "torch:cpu")
     ]
     assert float(abs(twins[0] - twins[1]).max()) < 1e-13
+
+
+def test_every_name_of_the_guide_to_the_paper_is_there():
+    guide = (Path(__file__).parents[1] / "docs" / "paper.md").read_text()
+    names = re.findall(r"`((?:neural|presets|rates)\b[\w.]*)", guide)
+    assert len(names) > 30
+    for name in names:
+        found = rd
+        for part in name.split("."):
+            found = getattr(found, part)
+
+
+def test_the_code_of_the_guide_to_the_paper_runs():
+    guide = (Path(__file__).parents[1] / "docs" / "paper.md").read_text()
+    some = rd.neural.data.digits().take(50, seed=0)
+    task = rd.neural.Task(some.images, some.labels)
+    space = {"rd": rd, "neural": rd.neural, "presets": rd.presets, "task": task}
+    (block,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    exec(compile(block, "paper.md", "exec"), space)
+    assert space["many"].U.dims == ("seed", "time", "hidden", "y", "x")

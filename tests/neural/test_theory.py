@@ -337,3 +337,20 @@ def test_supervision_ends_in_an_equilibrium(task, weights):
         neural.equilibrium(term, 0)
     with pytest.raises(TypeError, match="one of a term"):
         neural.equilibrium(flow, 1e-3)
+
+
+def test_the_ball_of_remark_1_keeps_the_gram_matrix():
+    _, task = scalar_case(n=5, d=8)
+    broken = 0
+    for seed in range(40):
+        begin = neural.weights(task, hidden=300, seed=seed)
+        case = theory.Scalar(begin[["U", "V"]], task, delta=0.5)
+        R = case.ball().value
+        c = np.sqrt(2 * np.pi) / 16
+        assert pytest.approx(c * 0.5 * case.spectrum["lambda_0"] / 25) == R
+        # Whatever the neurons do inside the ball: the worst that `switched` allows.
+        push = np.zeros_like(begin.U.values)
+        push[:, 0] = R
+        worst = theory.switched(begin.U.values + push, begin.U.values, task)
+        broken += np.linalg.norm(worst, 2) > case.spectrum["lambda_0"] / 4
+    assert broken <= 0.5 * 40  # it may fail with probability delta

@@ -11,7 +11,7 @@ show that anything grows.
 from __future__ import annotations
 
 from functools import cached_property
-from math import log, sqrt
+from math import log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -200,6 +200,26 @@ class Scalar:
             "Rout (2021), Theorem 2, eq. (26)" if game else "Rout (2021), Theorem 1"
         )
         return Bound("‖u_j(t) - u_j(0)‖₂", value, told, source)
+
+    def ball(self) -> Bound:
+        """R = √(2π) δ λ₀ / (16 n²): no neuron may move further, Remark 1.
+
+        While ‖u_j - u_j(0)‖₂ ≤ R for all j, ‖H - H(0)‖₂ ≤ λ₀/4. The paper leaves the
+        constant c of R = c δ λ₀/n² open. Ours: a unit input's sign changes for a
+        Gaussian neuron with probability at most 2R/√(2π), so E Σ_pq |H - H(0)|_pq is at
+        most 4 n² R/√(2π), and Markov's inequality gives c = √(2π)/16.
+
+        `theory.switched` gives what the neurons of this draw can do, without chance.
+        """
+        value = sqrt(2 * pi) / 16 * self.delta * self.spectrum["lambda_0"] / self.n**2
+        told: dict[str, bool | None] = {
+            k: v
+            for k, v in self.hypotheses.items()
+            if k in ("‖x_p‖ = 1", "λ₀ > 0 (Assumption 1)")
+        }
+        told["u_jk ~ N(0, 1), independent"] = None
+        source = "Rout (2021), Remark 1; Du et al. (2018), arXiv:1810.02054, Lemma 3.2"
+        return Bound("‖u_j - u_j(0)‖₂ that H survives", value, told, source)
 
     def start(self) -> Bound:
         """‖U(0)‖_F ≤ √(m d_in)/δ for Gaussian U, Lemma 1.
