@@ -1,6 +1,7 @@
 """Run the benchmarks: all of them, or those that are named.
 
-python benchmarks/run.py [gray_scott limit laws threads many_runs first_step network ensemble]
+python benchmarks/run.py [gray_scott limit laws threads many_runs first_step network
+    ensemble]
 """
 
 from __future__ import annotations

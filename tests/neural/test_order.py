@@ -33,27 +33,25 @@ def test_between_switches_each_method_has_its_own_order():
     begin = neural.state(
         U=signs[:, None] * (0.5 + rng.random((30, 6))), V=rng.choice([-1.0, 1], (1, 30))
     )
-    (exact,) = ends(task, begin, rd.RK4, 1.0, [512])
+    T = 0.25
+    (exact,) = ends(task, begin, rd.RK4, T, [256])
     assert (active(exact, task) == active(begin, task)).all()
-    assert (
-        abs(orders(ends(task, begin, rd.RK4, 1.0, (8, 16, 32)), exact) - 4).max() < 0.4
-    )
-    assert (
-        abs(orders(ends(task, begin, rd.Euler, 1.0, (64, 128, 256)), exact) - 1).max()
-        < 0.1
-    )
+    fourth = orders(ends(task, begin, rd.RK4, T, (4, 8, 16)), exact)
+    first = orders(ends(task, begin, rd.Euler, T, (64, 128, 256)), exact)
+    # Terms of fifth order still count at these steps: at least four.
+    assert fourth.min() > 3.7 and abs(first - 1).max() < 0.05
 
 
 def test_across_switches_a_higher_order_gains_nothing():
     """Neurons cross u·x = 0, where the velocity jumps: order one, whatever the method."""
     slopes = {rd.RK4: [], rd.Euler: []}
-    for seed in range(4):
+    for seed in range(3):
         rng = np.random.default_rng(seed)
         task = neural.Task(
             rng.standard_normal((20, 6)), rng.standard_normal((20, 1)), centre=False
         )
         begin = neural.weights(task, hidden=30, seed=seed)
-        (exact,) = ends(task, begin, rd.RK4, 4.0, [16_384])
+        (exact,) = ends(task, begin, rd.Euler, 4.0, [65_536])
         assert (active(exact, task) != active(begin, task)).sum() > 20
         for method, told in slopes.items():
             first, last = ends(task, begin, method, 4.0, (16, 512))
