@@ -40,6 +40,11 @@ _HOMES = {
     "Method": "methods",
     "Euler": "methods",
     "RK4": "methods",
+    "Adaptive": "methods",
+    "ETD1": "methods",
+    "ETDRK4": "methods",
+    "IMEX": "methods",
+    "Strang": "methods",
     "Alternating": "methods",
     "Projected": "methods",
     "Clip": "methods",
@@ -94,7 +99,20 @@ if TYPE_CHECKING:
     from .flow import Flow
     from .grid import Grid
     from .maps import Map
-    from .methods import RK4, Alternating, Clip, Euler, Method, NormBound, Projected
+    from .methods import (
+        ETD1,
+        ETDRK4,
+        IMEX,
+        RK4,
+        Adaptive,
+        Alternating,
+        Clip,
+        Euler,
+        Method,
+        NormBound,
+        Projected,
+        Strang,
+    )
     from .simulation import simulate
     from .store import open_run
     from .sweeping import sweep

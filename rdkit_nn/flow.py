@@ -57,9 +57,11 @@ class Flow(Dynamics):
         return f"Flow({self.term!r}, {self.method!r}{where})"
 
     def spread(self, start: xr.Dataset) -> xr.Dataset:
-        """Start with the members that the term's parameters have, if they have any."""
+        """Start with the members that the parameters have, and what the method counts."""
         names = (*self.term.reads, *self.term.moves)
-        return spread(self.term.members, names, start)
+        told = spread(self.term.members, names, start)
+        fresh = {n: ((), np.int64(0)) for n in self.method.counts if n not in told}
+        return told.assign(fresh)
 
     @property
     def dt(self) -> float:  # type: ignore[override]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from . import stencils
+from . import stencils, symbols
 from . import walls as _walls
 from .walls import Sides
 
@@ -220,16 +220,16 @@ class Grid:
     def symbol(
         self, walls: Sequence[Sides] | None = None, stencil: str = "5-point"
     ) -> np.ndarray:
-        """Multiplier of the Laplacian for each mode; see `stencils.symbol`."""
+        """Multiplier of the Laplacian for each mode; see `symbols.symbol`."""
         told = walls or self.boundary
-        return stencils.symbol(self.shape, self.spacing, told, stencil)
+        return symbols.symbol(self.shape, self.spacing, told, stencil)
 
     def stiffness(
         self, walls: Sequence[Sides] | None = None, stencil: str = "5-point"
     ) -> float:
-        """Bound on the Laplacian's fastest decay; see `stencils.stiffness`."""
+        """Bound on the Laplacian's fastest decay; see `symbols.stiffness`."""
         told = walls or self.boundary
-        return stencils.stiffness(self.shape, self.spacing, told, stencil)
+        return symbols.stiffness(self.shape, self.spacing, told, stencil)
 
 
 def _spacing(state: xr.Dataset | xr.DataArray, dim: str) -> float:

@@ -1,10 +1,11 @@
-"""Laplacians on cell-centred boxes: their stencils, symbols and stiffness.
+"""Laplacians on cell-centred boxes.
 
 Each is said once, through second differences along the axes, δ_a u = (u₊ + u₋ - 2u) / h²:
 
     5-point      Σ δ_a                            second order
     9-point      Σ δ_a + (h²/6) Σ_{a<b} δ_a δ_b   second order, its error isotropic
     4th-order    Σ (δ_a - (h²/12) δ_a δ_a)        fourth order
+    spectral     -q² of each mode                 as smooth as the field
 
 (in two dimensions the weights of the 9-point one are 2/3, 1/6 and -10/3 over h²; it needs
 even spacing). In plain arithmetic, for numpy and torch alike. Everything here takes the
@@ -15,18 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from .arrays import cut, namespace
-from .walls import Dirichlet, NoFlux, Periodic, Sides, Wall
-
-REACH = {"5-point": 1, "9-point": 1, "4th-order": 2}
-"""Cells that each stencil reaches along an axis."""
-
-NAMES = tuple(REACH)
+from .arrays import aslike, cut, is_tensor, namespace
+from .symbols import REACH, check, modal
+from .transforms import Transform, parities
+from .walls import NoFlux, Periodic, Sides, Wall
 
 
 def padded(
@@ -82,6 +80,14 @@ def laplacian(
     """
     check(stencil, spacing)
     axes, total = _axes(walls), None
+    if stencil == "spectral":
+        if not axes:
+            return 0 * array
+        shape = tuple(array.shape[a] for a in axes)
+        check_walls(stencil, shape, walls)
+        modes = Transform(shape, walls, is_tensor(array))
+        s = modal(shape, tuple(spacing), tuple(walls), stencil, is_tensor(array))
+        return modes.back(modes.forward(array) * aslike(s, array))
     big = padded(array, spacing, walls, REACH[stencil])
     if stencil == "9-point":
         bends = [_bend(big, axis, h, 1) for axis, h in zip(axes, spacing)]
@@ -157,28 +163,22 @@ def rings(
     return tuple((w, tuple(offsets)) for w, offsets in found.values())
 
 
-def check(stencil: str, spacing: Sequence[float]) -> None:
-    """Refuse a stencil that is unknown, or does not suit the spacing.
-
-    Raises:
-        ValueError: With those there are.
-    """
-    if stencil not in NAMES:
-        raise ValueError(
-            f"`stencil` must be one of {', '.join(NAMES)}, but is {stencil!r}."
-        )
-    if stencil == "9-point" and len(set(spacing)) > 1:
-        raise ValueError(
-            f"The 9-point stencil is isotropic only on even spacing, but got {spacing}."
-        )
-
-
 def check_walls(stencil: str, shape: Sequence[int], walls: Sequence[Sides]) -> None:
     """Refuse walls that stand closer together than the stencil reaches.
 
     Raises:
-        ValueError: With the cells that there are and must be.
+        ValueError: With the cells that there are and must be; for `spectral`, if a wall
+            holds anything but zero.
     """
+    if stencil == "spectral":
+        parities(walls)
+        for wall in (w for pair in walls for w in pair):
+            if wall.ghost(1.0)[1] if not isinstance(wall, Periodic) else 0:
+                raise ValueError(
+                    f"The spectral Laplacian has no modes for {wall!r}: walls hold zero "
+                    "there (no-flux, Dirichlet(0)) or are periodic. Take another stencil."
+                )
+        return
     for n, (low, _) in zip(shape, walls):
         if not isinstance(low, Periodic):
             _wide_enough(n, REACH[stencil])
@@ -189,75 +189,6 @@ def _wide_enough(cells: int, width: int) -> None:
         raise ValueError(
             f"This stencil needs {width} cells between walls, but there are {cells}."
         )
-
-
-def _combined(lines: Sequence[Any], spacing: Sequence[float], stencil: str) -> Any:
-    """Symbol of a stencil from those of the second differences along each axis."""
-    if stencil == "4th-order":
-        lines = [s - s**2 * h**2 / 12 for s, h in zip(lines, spacing)]
-    total = sum(lines)
-    if stencil == "9-point":
-        crossed = (a * b * spacing[0] ** 2 / 6 for a, b in combinations(lines, 2))
-        total = total + sum(crossed)
-    return total
-
-
-def symbol(
-    shape: Sequence[int],
-    spacing: Sequence[float],
-    walls: Sequence[Sides],
-    stencil: str = "5-point",
-) -> np.ndarray:
-    """Multiplier of the Laplacian for each mode of a box.
-
-        s_a = -(4/h²) sin²(q_a h / 2) along each axis, combined as the stencil says
-
-    Fourier modes (FFT order) along periodic axes, cosines along no-flux ones, sines along
-    those held at zero.
-
-    Returns:
-        Shape of the grid, unit 1/length².
-
-    Raises:
-        ValueError: If the two sides of an axis differ or are of another kind.
-    """
-    check(stencil, spacing)
-    lines = []
-    for axis, n, h, (low, high) in zip(_axes(walls), shape, spacing, walls):
-        if isinstance(low, Periodic):
-            angle = np.pi * np.fft.fftfreq(n)
-        elif type(low) is type(high) and isinstance(low, (NoFlux, Dirichlet)):
-            angle = np.pi * (np.arange(n) + isinstance(low, Dirichlet)) / (2 * n)
-        else:
-            raise ValueError(f"Walls {low!r}, {high!r} have no plain modes.")
-        line = -4 / h**2 * np.sin(angle) ** 2
-        lines.append(line.reshape((-1,) + (1,) * (-axis - 1)))
-    return np.zeros(tuple(shape)) + _combined(lines, spacing, stencil)
-
-
-def stiffness(
-    shape: Sequence[int],
-    spacing: Sequence[float],
-    walls: Sequence[Sides],
-    stencil: str = "5-point",
-) -> float:
-    """Upper bound on the fastest decay of the Laplacian, 1/length².
-
-    From the fastest second difference along each axis: exact on periodic axes, 4/h²
-    behind other walls, and more only where a Robin wall feeds the field (Gershgorin's
-    circle of the last cell).
-    """
-    check(stencil, spacing)
-    fastest = []
-    for n, h, (low, high) in zip(shape, spacing, walls):
-        if isinstance(low, Periodic):
-            fastest.append(-4 / h**2 * np.sin(np.pi * (n // 2) / n) ** 2)
-        else:
-            alphas = low.ghost(h)[0], high.ghost(h)[0]
-            fastest.append(-max(4.0, *(2 + abs(1 - a) for a in alphas)) / h**2)
-    # Linear in each axis' symbol (or falling, at 4th order): extreme at the corners.
-    corners = product(*((0.0, s) for s in fastest))
-    return float(max((-_combined(c, spacing, stencil) for c in corners), default=0.0))
 
 
 def _axes(walls: Sequence[Sides]) -> range:

@@ -12,8 +12,10 @@ import rdkit_nn as rd
 
 HOUSE = Path(rd.__file__).parent
 FLOORS = [
-    {"arrays", "walls", "analysis"},
-    {"dynamics", "stencils", "words", "store"},
+    {"arrays", "walls", "analysis", "machine"},
+    {"dynamics", "transforms", "words", "store"},
+    {"symbols"},
+    {"stencils"},
     {"grid", "laws"},
     {"labels", "formulas", "frames"},
     {"terms", "maps", "endings", "simulation"},

@@ -56,6 +56,14 @@ CASES = {
     "fused-1d": (rd.Flow(models.schnakenberg(Dv=4.0), rd.Euler(dt=0.02)), fields(LINE)),
     "fused-3d": (rd.Flow(models.brusselator(Dv=2.0), rd.Euler(dt=0.02)), fields(BOX)),
     "rk4": (rd.Flow(GS, rd.RK4(dt=0.5)), fields(PLANE)),
+    "adaptive": (rd.Flow(GS, rd.Adaptive(dt=0.5)), fields(PLANE)),
+    "etd1": (rd.Flow(GS, rd.ETD1(dt=0.5)), fields(PLANE)),
+    "etdrk4": (rd.Flow(GS, rd.ETDRK4(dt=0.5, dealias=True)), fields(PLANE)),
+    "strang": (rd.Flow(GS, rd.Strang(dt=0.5)), fields(LINE)),
+    "imex": (
+        rd.Flow(models.brusselator(Dv=2.0, walls={"u": rd.Dirichlet(1.0)}), rd.IMEX(0.02)),
+        fields(BOX),
+    ),
     "linear": (
         rd.Flow(rd.Linear(u=(-0.8, -2, -1)) + rd.Diffusion(v=1.0), rd.Euler(dt=0.02)),
         fields(PLANE),
@@ -197,6 +205,8 @@ def test_the_same_measures_read_any_run(case):
     dynamics, state = case
     run = rd.simulate(dynamics, state, steps=6, every=2)
     for field in run.values():
+        if field.dims == ("time",):  # what a method counts
+            continue
         space = [d for d in ("z", "y", "x") if d in field.dims]
         others = [d for d in field.dims if d not in ("time", *space)]
         dims = space or others

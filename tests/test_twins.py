@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rdkit_nn as rd
-from rdkit_nn import models, neural, presets, stencils
+from rdkit_nn import models, neural, presets, symbols
 from rdkit_nn.kernels import compile, dense, fused, stepped, tensor
 from rdkit_nn.labels import strip
 
@@ -80,7 +80,7 @@ def test_fused_is_stepped_behind_every_wall(method, wall, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("shape", [(11,), (7, 6), (4, 5, 3)], ids=["1d", "2d", "3d"])
-@pytest.mark.parametrize("stencil", stencils.NAMES)
+@pytest.mark.parametrize("stencil", tuple(symbols.REACH))
 @pytest.mark.parametrize("wall", ["periodic", "no-flux", "robin"])
 @pytest.mark.parametrize("method", [rd.Euler(0.01), rd.RK4(0.02)], ids=["euler", "rk4"])
 def test_every_stencil_is_fused(method, wall, stencil, shape, dtype):
@@ -102,7 +102,7 @@ def test_every_stencil_is_fused(method, wall, stencil, shape, dtype):
         st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 20)),
     ),
     wall=st.sampled_from(["periodic", "no-flux", "dirichlet"]),
-    stencil=st.sampled_from(stencils.NAMES),
+    stencil=st.sampled_from(tuple(symbols.REACH)),
     method=st.sampled_from([rd.Euler(0.02), rd.RK4(0.02)]),
     steps=st.integers(1, 9),
 )
@@ -200,8 +200,11 @@ def test_the_door_sends_each_case_to_its_specialist(task, weights):
     assert compile(law, euler, grid, values).name == "fused"
     assert compile(law, rd.RK4(0.01), grid, values).name == "fused"
     turns = rd.Alternating(0.01, groups=["u", "v"])
-    assert compile(law, turns, grid, values).name == "stepped"
-    assert compile(law + rd.Noise(u=0.1, seed=0), euler, grid, values).name == "stepped"
+    assert compile(law, turns, grid, values).name == "rated"
+    assert compile(law + rd.Noise(u=0.1, seed=0), euler, grid, values).name == "rated"
+    assert compile(law, rd.ETDRK4(0.01), grid, values).name == "rated"
+    bent = rd.Linear(u=(0.1, 0.2))
+    assert compile(bent, euler, grid, values).name == "stepped"
     assert compile(law, euler, grid, values, "torch:cpu").name == "tensor (cpu)"
     own, nets = GAMES["game"](task), strip(weights)
     assert compile(own.term, own.method, grid, nets).name == "dense"

@@ -12,7 +12,7 @@ from ..arrays import Values
 from ..grid import Grid
 from ..methods import Method
 from ..terms import Term
-from . import dense, fused, stepped, tensor
+from . import dense, fused, rated, stepped, tensor
 from .base import Kernel
 
 __all__ = ["Kernel", "compile"]
@@ -33,7 +33,7 @@ def compile(
     Raises:
         ImportError: If the case needs torch and it is not installed.
     """
-    rooms = (dense, fused, tensor, stepped) if device == "cpu" else (tensor,)
+    rooms = (dense, fused, rated, tensor, stepped) if device == "cpu" else (tensor,)
     for room in rooms:
         made = room.kernel(term, method, grid, values, device)
         if made is not None:

@@ -16,12 +16,13 @@ def kernel(
     term: Term, method: Method, grid: Grid, values: Values, device: str
 ) -> Kernel | None:
     """Know every case on the CPU."""
+    step_of = method.prepared(term, grid, values)
 
     def run(values: Values, steps: range) -> Values:
         # What stops being finite is told once, by the run, in a sentence.
         with np.errstate(all="ignore"):
             for step in steps:
-                values = method.step(term, values, grid, Clock(step, method.dt))
+                values = step_of(values, Clock(step, method.dt))
         return values
 
     return Kernel("stepped", run)

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from .. import neural
+from ..machine import threads
 from ..neural.data import Images
 from ..sweeping import one_thread_each
 from . import claims_patterns, claims_reading, claims_training
@@ -69,7 +70,7 @@ def claims(
     from .figure import draw  # matplotlib is asked for before the work begins
 
     settings = settings or Settings()
-    workers = _cores() if workers is None else workers
+    workers = threads() if workers is None else workers
     if workers < 1:
         raise ValueError(f"`workers` must be at least 1, but is {workers}.")
     images = neural.data.idx(data) if data is not None else neural.data.digits()
@@ -164,11 +165,6 @@ def _measured(cell: Cell, images: Images) -> tuple[Numbers, float]:
     except FloatingPointError as error:  # a result: this rate is too large
         found = {"stopped": str(error)}
     return found, perf_counter() - begun
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 @contextmanager

@@ -1,8 +1,23 @@
 """How time is cut: a method takes one step of a term. It remembers nothing."""
 
+from .adaptive import Adaptive
 from .base import Method
 from .explicit import RK4, Euler
+from .exponential import ETD1, ETDRK4, IMEX, Strang
 from .games import Alternating
 from .projected import Clip, NormBound, Projected
 
-__all__ = ["RK4", "Alternating", "Clip", "Euler", "Method", "NormBound", "Projected"]
+__all__ = [
+    "ETD1",
+    "ETDRK4",
+    "IMEX",
+    "RK4",
+    "Adaptive",
+    "Alternating",
+    "Clip",
+    "Euler",
+    "Method",
+    "NormBound",
+    "Projected",
+    "Strang",
+]

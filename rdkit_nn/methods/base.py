@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from math import isfinite
 
 import numpy as np
@@ -11,6 +12,9 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
+
+Stepper = Callable[[Values, Clock], Values]
+Quick = Callable[[Term], Term]
 
 
 class Method(ABC):
@@ -22,6 +26,7 @@ class Method(ABC):
 
     dt: float  # the time that one step spans
     first_order = False  # whether it takes rates that are white noise
+    counts: tuple[str, ...] = ()  # whole numbers that it keeps beside the values
     reach = 0.0  # |dt λ| up to which a decaying mode λ < 0 stays bounded; 0: not known
 
     @abstractmethod
@@ -37,6 +42,24 @@ class Method(ABC):
         Returns:
             New values under the same names.
         """
+
+    def prepared(
+        self,
+        term: Term,
+        grid: Grid,
+        values: Values,
+        quick: Quick = lambda term: term,
+    ) -> Stepper:
+        """Return the step of one case, with all that depends on the case alone done once.
+
+        Args:
+            term: What changes the values.
+            grid: Where they live.
+            values: The arrays, for their names, shapes and kinds.
+            quick: Turns a term into one that gives the same rates faster.
+        """
+        fast = quick(term)
+        return lambda values, clock: self.step(fast, values, grid, clock)
 
     def check(self, term: Term) -> None:
         """Refuse terms that the method cannot step.

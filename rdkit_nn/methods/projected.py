@@ -10,7 +10,7 @@ from ..arrays import Values, namespace
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Method
+from .base import Method, Quick, Stepper
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,24 @@ class Projected(Method):
         """Speed in the method inside."""
         return self.method.speed(name)
 
+    @property
+    def counts(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What the method inside counts."""
+        return self.method.counts
+
+    def prepared(
+        self, term: Term, grid: Grid, values: Values, quick: Quick = lambda t: t
+    ) -> Stepper:
+        """Step of the method inside, then the projection."""
+        inner = self.method.prepared(term, grid, values, quick)
+
+        def step(values: Values, clock: Clock) -> Values:
+            free = inner(values, clock)
+            held = {name: project(free[name]) for name, project in self.onto}
+            return {**free, **held}
+
+        return step
+
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Take the step, then project."""
-        free = self.method.step(term, values, grid, clock)
-        held = {name: project(free[name]) for name, project in self.onto}
-        return {**free, **held}
+        return self.prepared(term, grid, values)(values, clock)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import stencils
+from .. import stencils, symbols
 from .. import walls as _walls
 from ..arrays import Values
 from ..dynamics import Clock
@@ -62,7 +62,7 @@ class Linear(Term):
         told = _walls.told(walls, tuple(name for name, _ in coefficients))
         object.__setattr__(self, "coefficients", coefficients)
         object.__setattr__(self, "walls", told)
-        stencils.check(stencil, ())
+        symbols.check(stencil, ())
         object.__setattr__(self, "stencil", stencil)
 
     def __repr__(self) -> str:
@@ -119,7 +119,7 @@ class Linear(Term):
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse walls on axes that the grid lacks, and a stencil that does not fit."""
-        stencils.check(self.stencil, grid.spacing)
+        symbols.check(self.stencil, grid.spacing)
         for name in self.moves:
             walls = grid.walls(name, self.walls)
             stencils.check_walls(self.stencil, grid.shape, walls)

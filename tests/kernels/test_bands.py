@@ -11,6 +11,7 @@ import rdkit_nn as rd
 from rdkit_nn import models
 from rdkit_nn.kernels import fused, stepped
 from rdkit_nn.kernels.fused import bands, room
+from rdkit_nn.machine import threads as usable
 
 GRID = rd.Grid((512, 512))
 FLOW = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
@@ -36,12 +37,12 @@ def test_the_number_of_threads_changes_no_bit(monkeypatch):
 
 def test_threads_are_as_many_as_the_environment_says(monkeypatch):
     monkeypatch.setenv("NUMBA_NUM_THREADS", "3")
-    assert bands.threads() == 3
+    assert usable() == 3
     monkeypatch.setenv("NUMBA_NUM_THREADS", "")
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
-    assert bands.threads() == 2
+    assert usable() == 2
     monkeypatch.delenv("OMP_NUM_THREADS")
-    assert 1 <= bands.threads() <= (os.cpu_count() or 1)
+    assert 1 <= usable() <= (os.cpu_count() or 1)
 
 
 def test_small_runs_take_one_thread_and_many_runs_one_each(monkeypatch):

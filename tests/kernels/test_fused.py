@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rdkit_nn as rd
-from rdkit_nn import models, stencils
+from rdkit_nn import models, symbols
 from rdkit_nn.kernels import fused
 from rdkit_nn.kernels.fused import cache, elementary, plan, room
 from rdkit_nn.kernels.fused.source import host, write
@@ -290,7 +290,7 @@ BOUNDARIES = {
         st.tuples(st.integers(1, 12), st.integers(1, 30), st.integers(1, 90)),
     ),
     data=st.data(),
-    stencil=st.sampled_from(stencils.NAMES),
+    stencil=st.sampled_from(tuple(symbols.REACH)),
     method=st.sampled_from([rd.Euler(0.1), rd.RK4(0.1)]),
     threads=st.integers(1, 3),
     steps=st.integers(1, 20),
@@ -333,7 +333,7 @@ def test_the_same_bits_whatever_the_tiles(
         st.tuples(st.integers(2, 30), st.integers(2, 90)),
         st.tuples(st.integers(2, 7), st.integers(2, 9), st.integers(2, 40)),
     ),
-    stencil=st.sampled_from(stencils.NAMES),
+    stencil=st.sampled_from(tuple(symbols.REACH)),
     dtype=st.sampled_from(["float32", "float64"]),
     data=st.data(),
 )

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import stencils
+from rdkit_nn import stencils, symbols
 from rdkit_nn.labels import strip
 
-STENCILS = stencils.NAMES
+STENCILS = tuple(symbols.REACH)
 CASES = [((17,), (3,)), ((12, 9), (2, 3)), ((6, 7, 8), (1, 2, 3))]
 
 
@@ -120,7 +120,7 @@ def test_periodic_axes_narrower_than_the_stencil_wrap_around():
 
 def test_stencils_that_do_not_suit_are_refused(fields):
     with pytest.raises(
-        ValueError, match="5-point, 9-point, 4th-order, but is '7-point'"
+        ValueError, match="5-point, 9-point, 4th-order, spectral, but is '7-point'"
     ):
         rd.Diffusion(u=1.0, stencil="7-point")
     nine = rd.Diffusion(u=0.01, stencil="9-point")

@@ -34,7 +34,7 @@ def test_each_member_is_the_run_that_it_would_be_alone(device, method):
 def test_members_of_float32_stay_float32_on_the_slow_path():
     slow = rd.Alternating(0.5, groups=["u", "v"])
     run = rd.simulate(flow(F, 4 * F, method=slow), BEGIN.astype("float32"), steps=3)
-    assert run.u.dtype == "float32" and run.attrs["kernel"] == "stepped"
+    assert run.u.dtype == "float32" and run.attrs["kernel"] == "rated"
     one = rd.simulate(flow(0.03, 0.12, method=slow), BEGIN.astype("float32"), steps=3)
     np.testing.assert_allclose(run.u.sel(F=0.03), one.u, rtol=0, atol=1e-7)
 

@@ -8,6 +8,9 @@ with `stepped` to rounding.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ...arrays import Values, is_tensor
@@ -19,41 +22,72 @@ from ...terms.members import Along
 from ...walls import Periodic
 from ..base import Kernel
 
-__all__ = ["hindrance", "kernel"]
+if TYPE_CHECKING:
+    from .room import Room
+
+__all__ = ["hindrance", "hindrance_of", "kernel", "rates"]
 
 
 def kernel(
     term: Term, method: Method, grid: Grid, values: Values, device: str
 ) -> Kernel | None:
     """Know sums of readable laws and diffusions, by Euler or RK4, in 1 to 3 dimensions."""
-    told = parts(term)
-    if hindrance(term, method) or not grid.shape:
+    if hindrance(term, method) or not _alike(term, grid, values):
         return None
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
-    fields = [values[name] for name in names]
-    if any(is_tensor(field) for field in fields):
-        return None
-    if len({(field.shape, field.dtype) for field in fields}) > 1:
-        return None
-
-    from .cache import module
-    from .plan import plan
-    from .room import Room
-    from .source import host, write
-
-    dtype = fields[0].dtype.newbyteorder("=")
     # The lengths of a step, and of the stages of a Runge-Kutta step and of its last.
     lengths = (
         {"euler": [1.0]}
         if type(method) is Euler
         else {"stage": [0.5, 1.0], "last": [1 / 6]}
     )
+    return Kernel("fused", _room(term, grid, values, method.dt, lengths))
+
+
+def rates(term: Term, grid: Grid, values: Values) -> Callable[[Values], Values] | None:
+    """The rates of a sum of readable laws and diffusions, for methods beyond those two.
+
+    Returns:
+        A function from values to rates; None where the case is not known.
+    """
+    if any(hindrance_of(part) for part in parts(term)) or not _alike(
+        term, grid, values
+    ):
+        return None
+    room = _room(term, grid, values, 1.0, {"rate": [1.0]})
+
+    def told(values: Values) -> Values:
+        found = room(values, range(1))
+        return {name: found[name] for name in term.moves}
+
+    return told
+
+
+def _alike(term: Term, grid: Grid, values: Values) -> bool:
+    """Whether all fields are numpy arrays of one shape and dtype, on a grid."""
+    fields = [values[name] for name in dict.fromkeys((*term.reads, *term.moves))]
+    if not grid.shape or any(is_tensor(field) for field in fields):
+        return False
+    return len({(field.shape, field.dtype) for field in fields}) == 1
+
+
+def _room(
+    term: Term, grid: Grid, values: Values, dt: float, lengths: dict[str, list[float]]
+) -> Room:
+    from .cache import module
+    from .plan import plan
+    from .room import Room
+    from .source import host, write
+
+    told = parts(term)
+    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    fields = [values[name] for name in names]
+    dtype = fields[0].dtype.newbyteorder("=")
     loops = {
         kind: write(told, names, grid.spacing, dtype.name, kind) for kind in lengths
     }
     known = _known(told, grid)
     numbers = [
-        loops[kind].numbers({**known, "dt": np.array([h * method.dt])}, dtype)
+        loops[kind].numbers({**known, "dt": np.array([h * dt])}, dtype)
         for kind, several in lengths.items()
         for h in several
     ]
@@ -69,19 +103,23 @@ def kernel(
     )  # fmt: skip
     rows = [module(told.text).row for told in loops.values()]
     case = made, reads, wraps, w, np.stack(numbers, 1), fields[0].shape
-    return Kernel("fused", Room(names, (rows[0], rows[-1]), *case))
+    return Room(names, (rows[0], rows[-1]), *case)
 
 
 def hindrance(term: Term, method: Method) -> str:
     """What keeps a case from being fused, in words; nothing where nothing does."""
     if type(method) not in (Euler, RK4):
         return f"the method {method!r}"
-    for part in parts(term):
-        if type(part) is Reaction and not part.law.readable:
-            return f"the law `{part.label}`, which is more than arithmetic on cells"
-        if type(part) not in (Diffusion, Reaction):
-            return f"the term {part!r:.80}"
-    return ""
+    return next(filter(None, map(hindrance_of, parts(term))), "")
+
+
+def hindrance_of(part: Term) -> str:
+    """What keeps a term from being woven, in words."""
+    if type(part) is Reaction and not part.law.readable:
+        return f"the law `{part.label}`, which is more than arithmetic on cells"
+    if type(part) is Diffusion and part.stencil not in REACH:
+        return f"the stencil {part.stencil!r}"
+    return "" if type(part) in (Diffusion, Reaction) else f"the term {part!r:.80}"
 
 
 def _known(told: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:

@@ -15,21 +15,10 @@ from functools import cache
 
 import numpy as np
 
+from ...machine import threads
 from .plan import Plan
 
 SMALLEST = 1_000_000  # cell-updates of a thread's part, below which it does not pay
-
-
-def threads() -> int:
-    """Threads that may be used: as the environment says, else the cores we may run on."""
-    for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS"):
-        told = os.environ.get(name, "")
-        if told.isdigit() and int(told) > 0:
-            return int(told)
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1
 
 
 def bands(plan: Plan) -> int:

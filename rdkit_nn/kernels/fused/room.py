@@ -9,7 +9,8 @@ from math import prod
 import numpy as np
 
 from ...arrays import Values
-from .bands import bands, threads, together
+from ...machine import threads
+from .bands import bands, together
 from .memory import addresses, aligned, job
 from .plan import Plan, boxes
 from .walk import march

@@ -84,8 +84,9 @@ def write(
         names: Species, in the order of the loop's rows.
         spacing: Of the grid's axes, 1 to 3 of them; which are equal decides the text.
         dtype: `float32` or `float64`.
-        stage: `euler`: cell + dt · rate. Of a Runge-Kutta step, with rows of its earlier
-            stages as extra rows: `stage`: base + dt · rate; `last`: see `_closed`.
+        stage: `euler`: cell + dt · rate; `rate`: dt · rate alone. Of a Runge-Kutta step,
+            with rows of its earlier stages as extra rows: `stage`: base + dt · rate;
+            `last`: see `_closed`.
     """
     best = None
     # dt outside, or taken into the coefficients: whichever is less work.
@@ -221,7 +222,7 @@ def _moved(
     if not rate:
         return base
     move = listing.scaled(rate, "dt") if inside else listing.op("mul", "dt", rate)
-    return listing.op("add", base, move)
+    return move if stage == "rate" else listing.op("add", base, move)
 
 
 def _closed(listing: Listing, u: str, x1: str, x2: str, x3: str) -> str:

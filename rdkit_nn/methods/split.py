@@ -1,0 +1,132 @@
+"""A term taken apart: what is linear in the Laplacian, mode by mode, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .. import symbols
+from ..arrays import Values, aslike, is_tensor
+from ..dynamics import Clock
+from ..grid import Grid
+from ..terms import Sum, Term, parts
+from ..transforms import Transform
+from .base import Quick
+
+
+class Split:
+    """The linear part L of a term as multipliers of modes, the rest N as rates.
+
+        du/dt = L u + N(u)
+
+    L is the sum of all terms that have a symbol; what walls hold besides zero is a constant
+    rate and goes to N. A variable that has no linear part stays as it is: L = 0.
+
+    Args:
+        term: The whole.
+        grid: Where it lives.
+        values: Arrays, for their kind.
+        quick: Turns N into something that computes the same faster.
+        dealias: Whether the upper third of the modes of N is dropped (the 2/3 rule), so
+            that products of two modes do not come back as others.
+
+    Raises:
+        ValueError: If a wall of a variable with a linear part has no plain modes.
+    """
+
+    def __init__(
+        self, term: Term, grid: Grid, values: Values, quick: Quick, dealias: bool
+    ):
+        told = parts(term)
+        linear = [t for t in told if t.symbol(np.zeros(1)) is not None]
+        others = tuple(t for t in told if t not in linear)
+        self.grid, self.moves = grid, term.moves
+        self.rest = quick(Sum(others)) if others else None
+        self.linear: dict[str, np.ndarray] = {}
+        self._modes: dict[str, Transform] = {}
+        self._mask: dict[str, Any] = {}
+        bent = dict.fromkeys(name for t in linear for name in t.moves)
+        for name in bent:
+            field = values[name]
+            walls = grid.walls(name, term.walls)
+            first = next(t for t in linear if name in t.moves)
+            stencil = getattr(first, "stencil", "5-point")
+            mirrored = is_tensor(field)
+            self._modes[name] = modes = Transform(grid.shape, walls, mirrored)
+            s = symbols.modal(grid.shape, grid.spacing, walls, stencil, mirrored)
+            total: Any = np.zeros(())
+            for part in linear:
+                total = total + (part.symbol(s) or {}).get(name, 0.0)
+            # Members stand in front of whatever dims the field has before the grid's.
+            if total.ndim > s.ndim and field.ndim > total.ndim:
+                extra = (1,) * (field.ndim - total.ndim)
+                total = total.reshape(len(total), *extra, *s.shape)
+            self.linear[name] = total
+            if dealias:
+                self._mask[name] = aslike(_lower(modes).astype(float), field)
+        self._held = self._offset(linear, values)
+
+    def _offset(self, linear: list[Term], values: Values) -> dict[str, Any]:
+        """Rates that the walls alone cause: those of a field that is zero."""
+        held: dict[str, Any] = {}
+        for term in linear:
+            empty = {name: 0 * values[name] for name in term.reads}
+            for name, rate in term.rate(empty, self.grid, Clock(0, 1.0)).items():
+                if bool((rate != 0).any()):
+                    held[name] = held[name] + rate if name in held else rate
+        return held
+
+    def forward(self, values: Values) -> dict[str, Any]:
+        """Modes of every variable that moves."""
+        return {name: self._forward(name, values[name]) for name in self.moves}
+
+    def back(self, modes: Values) -> dict[str, Any]:
+        """Fields of modes."""
+        return {
+            name: self._modes[name].back(field) if name in self._modes else field
+            for name, field in modes.items()
+        }
+
+    def rates(self, values: Values, clock: Clock) -> dict[str, Any]:
+        """N of the fields; variables that it does not move are left out."""
+        found = {}
+        if self.rest is not None:
+            found = dict(self.rest.rate(values, self.grid, clock))
+        for name, rate in self._held.items():
+            found[name] = found[name] + rate if name in found else rate
+        return found
+
+    def modes_of_rates(self, values: Values, clock: Clock) -> dict[str, Any]:
+        """N of the fields, in modes."""
+        found = {}
+        for name, rate in self.rates(values, clock).items():
+            whole = rate + 0 * values[name]  # a rate may be a single number
+            found[name] = self._forward(name, whole)
+            if name in self._mask:
+                found[name] = found[name] * self._mask[name]
+        return found
+
+    def multiplier(
+        self, function: Callable[[np.ndarray], np.ndarray], like: Values
+    ) -> dict[str, Any]:
+        """A function of L by variable, computed in double, kept as the fields are."""
+        told = {}
+        for name in self.moves:
+            L = self.linear.get(name, np.zeros(()))
+            told[name] = aslike(np.asarray(function(L)), like[name])
+        return told
+
+    def _forward(self, name: str, field: Any) -> Any:
+        return self._modes[name].forward(field) if name in self._modes else field
+
+
+def _lower(modes: Transform) -> np.ndarray:
+    """Modes below two thirds of the highest, along every axis."""
+    kept = np.ones(modes.periods, bool)
+    for axis, (line, n) in enumerate(zip(modes.parities, modes.periods)):
+        half = np.abs(modes.halves(line, n))
+        below = half < (2 / 3) * (np.pi / 2)
+        kept &= below.reshape((-1,) + (1,) * (len(modes.periods) - axis - 1))
+    return modes.cut(kept)
