@@ -36,6 +36,13 @@ _HOMES = {
     "Diffusion": "terms",
     "Linear": "terms",
     "Noise": "terms",
+    "MultiplicativeNoise": "terms",
+    "ConservedNoise": "terms",
+    "Advection": "terms",
+    "CrossDiffusion": "terms",
+    "Conserved": "terms",
+    "Convolution": "terms",
+    "GraphDiffusion": "terms",
     "rates": "terms",
     "Method": "methods",
     "Euler": "methods",
@@ -45,6 +52,7 @@ _HOMES = {
     "ETDRK4": "methods",
     "IMEX": "methods",
     "Strang": "methods",
+    "Milstein": "methods",
     "Alternating": "methods",
     "Projected": "methods",
     "Clip": "methods",
@@ -109,6 +117,7 @@ if TYPE_CHECKING:
         Clip,
         Euler,
         Method,
+        Milstein,
         NormBound,
         Projected,
         Strang,
@@ -116,6 +125,21 @@ if TYPE_CHECKING:
     from .simulation import simulate
     from .store import open_run
     from .sweeping import sweep
-    from .terms import Diffusion, Linear, Noise, Term, law, rates, reaction
+    from .terms import (
+        Advection,
+        Conserved,
+        ConservedNoise,
+        Convolution,
+        CrossDiffusion,
+        Diffusion,
+        GraphDiffusion,
+        Linear,
+        MultiplicativeNoise,
+        Noise,
+        Term,
+        law,
+        rates,
+        reaction,
+    )
     from .walls import Dirichlet, Neumann, NoFlux, Periodic, Robin
     from .words import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where

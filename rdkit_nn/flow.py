@@ -16,7 +16,7 @@ from .grid import Grid
 from .kernels import Kernel, compile
 from .kernels.fused import hindrance
 from .methods import Method
-from .terms import Linear, Reaction, Term, parts
+from .terms import Reaction, Term, parts
 from .terms.members import spread
 
 
@@ -174,12 +174,13 @@ class Flow(Dynamics):
         fastest: dict[str, float] = {}
         for name in self.term.moves:
             walls = grid.walls(name, self.term.walls)
-            linear = (t for t in parts(self.term) if isinstance(t, Linear))
-            kinds = [t.stencil for t in linear if name in t.moves] or ["5-point"]
+            bent = [t for t in parts(self.term) if name in t.bends]
+            kinds = [k for t in bent if (k := getattr(t, "stencil", ""))] or ["5-point"]
             s = np.linspace(-grid.stiffness(walls, kinds[0]), 0, 1025)
             growth = np.zeros_like(s)
             for term in parts(self.term):
                 growth = growth + (term.symbol(s) or {}).get(name, 0.0)
+                growth = growth - term.fastest(grid).get(name, 0.0)
             fastest[name] = -float(growth.min()) * self.method.speed(name)
         if not fastest or max(fastest.values()) <= 0:
             return

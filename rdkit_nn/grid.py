@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -14,6 +14,9 @@ import xarray as xr
 from . import stencils, symbols
 from . import walls as _walls
 from .walls import Sides
+
+if TYPE_CHECKING:
+    from .dynamics import Clock
 
 SPACE = ("z", "y", "x")
 
@@ -73,6 +76,11 @@ class Grid:
         put(self, "spacing", tuple(float(h) for h in steps))
         put(self, "units", units)
         put(self, "boundary", self._read(boundary))
+        if any(w.moving for pair in self.boundary for w in pair):
+            raise ValueError(
+                "Walls of a grid are written into its coordinates and hold numbers. Give "
+                "a function of time to the walls= of a term."
+            )
 
     def _read(self, boundary: Any) -> tuple[Sides, ...]:
         if not isinstance(boundary, Mapping):
@@ -189,8 +197,15 @@ class Grid:
             labelled[key] = (dims, array.copy())
         return xr.Dataset(labelled, coords=self.coords)
 
-    def walls(self, species: str, told: _walls.Told = ()) -> tuple[Sides, ...]:
+    def walls(
+        self, species: str, told: _walls.Told = (), clock: Clock | None = None
+    ) -> tuple[Sides, ...]:
         """Walls in force for one species: its own where told, else the grid's.
+
+        Args:
+            species: Name of the field.
+            told: Walls of a term.
+            clock: When; without it walls that move are returned as they were told.
 
         Raises:
             ValueError: If the species has walls on an axis that the grid lacks.
@@ -202,7 +217,21 @@ class Grid:
                 f"`walls` of `{species}` names axis {', '.join(sorted(unknown))}, "
                 f"but the grid has {', '.join(self.dims)}."
             )
-        return tuple(own.get(d, s) for d, s in zip(self.dims, self.boundary))
+        pairs = tuple(own.get(d, s) for d, s in zip(self.dims, self.boundary))
+        if clock is None or not any(w.moving for pair in pairs for w in pair):
+            return pairs
+        return tuple(
+            (low.now(clock.time, places), high.now(clock.time, places))
+            for (low, high), places in zip(pairs, map(self._along, self.dims))
+        )
+
+    def _along(self, dim: str) -> dict[str, np.ndarray]:
+        """Cell centres of the other axes, broadcasting along a wall of this one."""
+        return {
+            d: ((np.arange(n) + 0.5) * h).reshape((-1,) + (1,) * (-axis - 1))
+            for d, n, h, axis in zip(self.dims, self.shape, self.spacing, self.axes)
+            if d != dim
+        }
 
     def padded(self, array: Any, walls: Sequence[Sides] | None = None) -> Any:
         """Array with one ghost cell on every side; see `stencils.padded`."""

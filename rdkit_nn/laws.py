@@ -99,6 +99,27 @@ class Law:
         read = self.rates(names, {n: names[n] for n in self.parameters})
         return {who: sympy.sympify(rate) for who, rate in read.items()}
 
+    def slopes(self) -> dict[str, str]:
+        """Formula of the derivative of each rate with respect to its own species.
+
+        Raises:
+            TypeError: If a derivative is more than the arithmetic that laws know.
+        """
+        import sympy
+
+        found = {}
+        for who, rate in self.symbols().items():
+            slope = sympy.diff(rate, sympy.Symbol(who, real=True))
+            if slope.has(sympy.Piecewise, sympy.Derivative, sympy.sign):
+                raise TypeError(
+                    f"The rate of `{who}` in `{self.name}` has no smooth derivative: "
+                    f"{slope}."
+                )
+            # Every species and parameter stays in it, so that the law keeps its names.
+            zero = " + ".join(f"0*{name}" for name in self._names)
+            found[who] = f"{slope} + {zero}"
+        return found
+
     @property
     def _names(self) -> tuple[str, ...]:
         return (*self.species, *self.parameters)

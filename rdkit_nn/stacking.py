@@ -85,6 +85,8 @@ def _alike(flow: Dynamics, first: Flow) -> bool:
         first.device,
     ):
         return False
+    if hindrance(flow.term, flow.method):
+        return False
     one, other = parts(flow.term), parts(first.term)
     return len(one) == len(other) and all(map(_same_form, one, other))
 

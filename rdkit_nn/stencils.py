@@ -118,6 +118,51 @@ def laplacian(
     return 0 * array if total is None else total
 
 
+def divergence(
+    array: Any,
+    diffusivity: Sequence[Any],
+    spacing: Sequence[float],
+    walls: Sequence[Sides],
+) -> Any:
+    """∇·(D ∇u) with a diffusivity of its own in every cell, along every axis.
+
+    The flux through a face takes the harmonic mean of the two cells, which is right where
+    D jumps and zero where one of them is closed: an obstacle is where D = 0. Second
+    order, and what leaves one cell enters the next.
+
+    Args:
+        array: Numpy or torch, grid axes last.
+        diffusivity: One for each axis: a number, or what broadcasts against the array.
+        spacing: One for each axis.
+        walls: One pair of sides for each axis. The face at a wall has its cell's D.
+    """
+    total: Any = 0 * array
+    for axis, h, (low, high), D in zip(_axes(walls), spacing, walls, diffusivity):
+        turned: list[Sides] = [(Periodic(), Periodic())] * len(walls)
+        turned[axis] = (low, high)
+        big = padded(array, spacing, turned)
+        for other in _axes(walls):
+            if other != axis:
+                big = cut(big, other, 1, -1)
+        n = big.shape[axis]
+        steps = cut(big, axis, 1, n) - cut(big, axis, 0, n - 1)
+        wide = D + 0 * array
+        if isinstance(low, Periodic):
+            ends = cut(wide, axis, -1, None), cut(wide, axis, 0, 1)
+        else:
+            ends = cut(wide, axis, 0, 1), cut(wide, axis, -1, None)
+        wide = namespace(array).concatenate((ends[0], wide, ends[1]), axis)
+        one, other_ = cut(wide, axis, 0, n - 1), cut(wide, axis, 1, n)
+        both = one + other_
+        mean = 2 * one * other_ / (both + (both == 0))
+        flux = mean * steps
+        faces = flux.shape[axis]
+        total = total + (cut(flux, axis, 1, faces) - cut(flux, axis, 0, faces - 1)) * (
+            1 / h**2
+        )
+    return total
+
+
 def _bend(line: Any, axis: int, h: float, step: int, width: int = 1) -> Any:
     """(u₊ + u₋ - 2u) / h² with neighbours `step` cells away; `width` shorter each end."""
     n = line.shape[axis]
@@ -199,4 +244,17 @@ def _ghost(wall: Wall, distance: float, cells: Any) -> Any:
     if isinstance(wall, NoFlux):  # the cell itself, whole numbers staying whole
         return cells
     alpha, beta = wall.ghost(distance)
+    if np.ndim(beta):  # it has no ghosts yet, where the cells may have
+        beta = aslike(_stretched(beta, tuple(cells.shape)), cells)
     return alpha * cells + beta
+
+
+def _stretched(face: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Values along a wall, continued in straight lines beyond its corners."""
+    wide = []
+    for n, m in zip(face.shape, shape[len(shape) - face.ndim :]):
+        more = (m - n) // 2 if n > 1 else 0
+        wide.append((more, more))
+    if not any(more for more, _ in wide):
+        return face
+    return np.pad(face, wide, mode="reflect", reflect_type="odd")

@@ -11,33 +11,85 @@ second order in the spacing; a periodic axis puts the opposite cell there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from math import isfinite
+from typing import Any
+
+import numpy as np
 
 NAMES = ("periodic", "no-flux", "dirichlet")
+HELD = ("value", "gradient", "g")  # what may be a function of time and place
+Held = float | Callable[..., Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Wall:
-    """One side of one axis. Use one of the five kinds below."""
+    """One side of one axis. Use one of the five kinds below.
+
+    What is held may be a function of time, `f(t)`, or of time and place along the wall,
+    by the names of the other axes: `f(t, y)`.
+    """
 
     def __post_init__(self):
         for name, number in vars(self).items():
-            if not isfinite(number):
+            if callable(number) and name in HELD:
+                continue
+            if not isinstance(number, (int, float)) or not isfinite(number):
                 raise ValueError(f"`{name}` of {self!r} must be a finite number.")
 
-    def ghost(self, spacing: float) -> tuple[float, float]:
+    def __repr__(self) -> str:
+        told = (
+            f"{name}={'f(t)' if callable(number) else repr(number)}"
+            for name, number in vars(self).items()
+        )
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    @property
+    def moving(self) -> bool:
+        """Whether what is held depends on time or place."""
+        return any(callable(number) for number in vars(self).values())
+
+    def now(self, time: float, places: Mapping[str, np.ndarray]) -> Wall:
+        """This wall at one time, with what is held as an array along the wall.
+
+        Args:
+            time: Model time.
+            places: Coordinates of the other axes, shaped to broadcast along the wall.
+
+        Raises:
+            TypeError: If a function asks for what is no axis of the wall.
+        """
+        if not self.moving:
+            return self
+        wall = object.__new__(type(self))
+        for name, number in vars(self).items():
+            if callable(number):
+                names = list(signature(number).parameters)[1:]
+                if unknown := [n for n in names if n not in places]:
+                    raise TypeError(
+                        f"`{name}` of a wall is a function of {', '.join(unknown)}, but "
+                        f"besides time it may depend on {', '.join(places) or 'nothing'}."
+                    )
+                told = np.asarray(number(time, **{n: places[n] for n in names}), float)
+                number = told + np.zeros(
+                    np.broadcast_shapes(*map(np.shape, places.values()))
+                )
+            object.__setattr__(wall, name, number)
+        return wall
+
+    def ghost(self, spacing: float) -> tuple[float, Any]:
         """Return α and β of the ghost cell behind this wall."""
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Periodic(Wall):
     """Two opposite sides are glued together."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NoFlux(Wall):
     """Nothing passes: ∂u/∂n = 0."""
 
@@ -46,37 +98,37 @@ class NoFlux(Wall):
         return 1.0, 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dirichlet(Wall):
     """The value is held at the wall: u = value."""
 
-    value: float = 0.0
+    value: Held = 0.0
 
-    def ghost(self, spacing: float) -> tuple[float, float]:
+    def ghost(self, spacing: float) -> tuple[float, Any]:
         """Mean of ghost and last cell is the value."""
-        return -1.0, 2.0 * self.value
+        return -1.0, 2.0 * _number(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Neumann(Wall):
     """The outward derivative is held: ∂u/∂n = gradient, without the diffusivity."""
 
-    gradient: float
+    gradient: Held
 
-    def ghost(self, spacing: float) -> tuple[float, float]:
+    def ghost(self, spacing: float) -> tuple[float, Any]:
         """One spacing further along the gradient."""
-        return 1.0, spacing * self.gradient
+        return 1.0, spacing * _number(self.gradient)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Robin(Wall):
     """Value and outward derivative are tied: a u + b ∂u/∂n = g."""
 
     a: float
     b: float
-    g: float
+    g: Held
 
-    def ghost(self, spacing: float) -> tuple[float, float]:
+    def ghost(self, spacing: float) -> tuple[float, Any]:
         """Solve a (ghost + u)/2 + b (ghost - u)/h = g for the ghost."""
         value, slope = self.a / 2, self.b / spacing
         if value + slope == 0:
@@ -84,7 +136,12 @@ class Robin(Wall):
                 f"{self!r} does not determine the field at spacing {spacing:g}: "
                 "a/2 + b/spacing must not be zero. Refine the grid or change a and b."
             )
-        return (slope - value) / (slope + value), self.g / (slope + value)
+        return (slope - value) / (slope + value), _number(self.g) / (slope + value)
+
+
+def _number(held: Any) -> Any:
+    """What is held; zero where it is a function that nobody has asked yet."""
+    return 0.0 if callable(held) else held
 
 
 Sides = tuple[Wall, Wall]
@@ -129,6 +186,11 @@ def _read(text: str) -> object:
         return text
     numbers = re.findall(r"(\w+)=([-+.\deE]+)", made[2])
     return kinds[made[1]](**{key: float(number) for key, number in numbers})
+
+
+def moving(told: Told) -> bool:
+    """Whether any wall that a term tells depends on time or place."""
+    return any(w.moving for _, axes in told for _, pair in axes for w in pair)
 
 
 Told = tuple[tuple[str, tuple[tuple[str, Sides], ...]], ...]

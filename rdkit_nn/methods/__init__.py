@@ -5,6 +5,7 @@ from .base import Method
 from .explicit import RK4, Euler
 from .exponential import ETD1, ETDRK4, IMEX, Strang
 from .games import Alternating
+from .milstein import Milstein
 from .projected import Clip, NormBound, Projected
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Clip",
     "Euler",
     "Method",
+    "Milstein",
     "NormBound",
     "Projected",
     "Strang",

@@ -13,6 +13,7 @@ from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Sum, Term, parts
 from ..transforms import Transform
+from ..walls import moving
 from .base import Quick
 
 
@@ -66,14 +67,16 @@ class Split:
             self.linear[name] = total
             if dealias:
                 self._mask[name] = aslike(_lower(modes).astype(float), field)
-        self._held = self._offset(linear, values)
+        self._bent = linear
+        self._moving = moving(term.walls)
+        self._held = self._offset(values, Clock(0, 1.0))
 
-    def _offset(self, linear: list[Term], values: Values) -> dict[str, Any]:
+    def _offset(self, values: Values, clock: Clock) -> dict[str, Any]:
         """Rates that the walls alone cause: those of a field that is zero."""
         held: dict[str, Any] = {}
-        for term in linear:
+        for term in self._bent:
             empty = {name: 0 * values[name] for name in term.reads}
-            for name, rate in term.rate(empty, self.grid, Clock(0, 1.0)).items():
+            for name, rate in term.rate(empty, self.grid, clock).items():
                 if bool((rate != 0).any()):
                     held[name] = held[name] + rate if name in held else rate
         return held
@@ -94,7 +97,8 @@ class Split:
         found = {}
         if self.rest is not None:
             found = dict(self.rest.rate(values, self.grid, clock))
-        for name, rate in self._held.items():
+        held = self._offset(values, clock) if self._moving else self._held
+        for name, rate in held.items():
             found[name] = found[name] + rate if name in found else rate
         return found
 

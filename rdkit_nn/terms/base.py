@@ -46,6 +46,11 @@ class Term(ABC):
         """Names of the variables that the rate depends on."""
         return self.moves
 
+    @property
+    def bends(self) -> tuple[str, ...]:
+        """Variables that it looks at across cells, and so beyond their walls."""
+        return ()
+
     def symbol(self, laplacian: np.ndarray) -> Mapping[str, np.ndarray] | None:
         """Growth rate of each mode where the term is linear in the Laplacian.
 
@@ -58,6 +63,13 @@ class Term(ABC):
             not linear.
         """
         return None
+
+    def fastest(self, grid: Grid) -> Mapping[str, float]:
+        """Bound on the fastest decay of each variable, for terms without a symbol.
+
+        What the stability limit of explicit methods reads beside `symbol`; 1/time.
+        """
+        return {}
 
     def check(self, values: Values, grid: Grid) -> None:  # noqa: B027
         """Refuse values that the term cannot work on; by default nothing."""
@@ -80,6 +92,16 @@ class Term(ABC):
     def label(self) -> str:
         """Short name along the `term` dimension of `rates`."""
         return type(self).__name__
+
+    def scaled(self, by: Any) -> Term:
+        """Return this term times a factor.
+
+        Args:
+            by: A number, a function of time, or a DataArray along z, y, x or a new dim.
+        """
+        from .scaled import scaled
+
+        return scaled(self, by)
 
     def __add__(self, other: Term) -> Sum:
         if not isinstance(other, Term):
@@ -139,20 +161,15 @@ class Sum(Term):
             ValueError: If two terms put different walls around one species, or take its
                 Laplacian by different stencils.
         """
-        inside = [t for t in self.terms if t.symbol(np.zeros(1)) is not None]
-        for name in self.moves:
-            kinds = {
-                getattr(t, "stencil", "5-point") for t in inside if name in t.moves
-            }
+        for name in dict.fromkeys(n for t in self.terms for n in t.bends):
+            inside: list[Any] = [t for t in self.terms if name in t.bends]
+            kinds = {t.stencil for t in inside if getattr(t, "stencil", "")}
             if len(kinds) > 1:
                 raise ValueError(
                     f"The Laplacian of `{name}` is told with several stencils, "
                     f"{', '.join(sorted(kinds))}: give all its terms the same."
                 )
-            told = {}
-            for term in inside:
-                if name in term.moves:
-                    told[grid.walls(name, term.walls)] = term
+            told = {grid.walls(name, term.walls): term for term in inside}
             if len(told) > 1:
                 raise ValueError(
                     f"The walls of `{name}` are told twice, differently: "

@@ -15,6 +15,7 @@ from ..dynamics import Clock
 from ..grid import Grid
 from .base import Term
 from .members import Along, Parameter, beside, parameter
+from .varying import ByAxis, Varied, varied
 
 
 @dataclass(frozen=True, init=False)
@@ -53,7 +54,13 @@ class Linear(Term):
                     f"`{name}` needs the coefficients (c0, c1, …) of powers of the "
                     f"Laplacian, but got {given!r}."
                 )
-            read.append((name, tuple(parameter(name, c) for c in given)))
+            told = tuple(parameter(name, c) for c in given)
+            if varied(told):
+                raise TypeError(
+                    f"The coefficients of `{name}` are numbers; what varies in space is "
+                    "Diffusion, or a law with a parameter that does."
+                )
+            read.append((name, told))
         self._put(tuple(read), walls, stencil)
 
     def _put(self, coefficients: tuple, walls: Mapping | None, stencil: str) -> None:
@@ -82,11 +89,16 @@ class Linear(Term):
         """Species that have coefficients."""
         return tuple(name for name, _ in self.coefficients)
 
+    @property
+    def bends(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.moves
+
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Apply the stencil once for each power."""
         rates = {}
         for name, powers in self.coefficients:
-            walls = grid.walls(name, self.walls)
+            walls = grid.walls(name, self.walls, clock)
             field, total = values[name], None
             for order, c in enumerate(powers):
                 if order:
@@ -127,14 +139,18 @@ class Linear(Term):
 
 @dataclass(frozen=True, init=False, repr=False)
 class Diffusion(Linear):
-    """Fickian diffusion, D ∇²u, for each species.
+    """Fickian diffusion, ∇·(D ∇u), for each species.
 
     On cell-centred grids, by default with the second-order stencil of 2 · dim + 1 points.
+    A diffusivity may vary in space, and differ from axis to axis; fluxes then go through
+    faces with the harmonic mean of both cells (`stencils.divergence`): an obstacle, or the
+    outside of a domain, is where D = 0, and nothing passes its boundary.
 
     Args:
         walls: Walls of a species where they differ from the grid's; see `Linear`.
-        stencil: `5-point`, `9-point` or `4th-order`; see `Linear`.
-        diffusivity: D by species, length² / time, not negative.
+        stencil: `5-point`, `9-point`, `4th-order` or `spectral`; see `Linear`.
+        diffusivity: D by species, length² / time, not negative: a number, a DataArray
+            along z, y, x, or either by axis: `Diffusion(u={"x": 1.0, "y": 0.1})`.
 
     Raises:
         ValueError: If a diffusivity is negative or not finite.
@@ -153,25 +169,86 @@ class Diffusion(Linear):
     ):
         read = []
         for name, given in diffusivity.items():
-            d = parameter(f"diffusivity of {name}", given)
-            least = min(d.values) if isinstance(d, Along) else d
-            if least < 0:
-                raise ValueError(
-                    f"The diffusivity of `{name}` must not be negative, but is {least:g}: "
-                    "the field would sharpen without bound."
-                )
+            what = f"diffusivity of {name}"
+            d: Any
+            if isinstance(given, Mapping):
+                d = ByAxis({str(k): parameter(what, v) for k, v in given.items()})
+                values = list(d.told.values())
+                if any(isinstance(v, Along) for v in values):
+                    raise TypeError(f"The {what} has members along one axis alone.")
+            else:
+                d = parameter(what, given)
+                values = [d]
+            for value in values:
+                least = float(np.min(getattr(value, "values", value)))
+                if least < 0:
+                    raise ValueError(
+                        f"The diffusivity of `{name}` must not be negative, but is "
+                        f"{least:g}: the field would sharpen without bound."
+                    )
             read.append((name, (0.0, d)))
         self._put(tuple(read), walls, stencil)
+        if not self.plain and stencil != "5-point":
+            raise ValueError(
+                f"Diffusivities in space or by axis take the 5-point stencil, not "
+                f"{stencil!r}."
+            )
 
     @staticmethod
     def _told(powers: tuple[Parameter, ...]) -> object:
         return powers[1]
 
+    @property
+    def plain(self) -> bool:
+        """Whether every diffusivity is one number (for each member): D ∇²u."""
+        return not any(
+            isinstance(d, (Varied, ByAxis)) for _, (_, d) in self.coefficients
+        )
+
+    def symbol(self, laplacian: np.ndarray) -> dict[str, np.ndarray] | None:  # type: ignore[override]
+        """D times the Laplacian's multiplier; None where D varies."""
+        return super().symbol(laplacian) if self.plain else None
+
+    def fastest(self, grid: Grid) -> dict[str, float]:
+        """Bound on the decay of each species where there is no symbol."""
+        if self.plain:
+            return {}
+        return {
+            name: sum(
+                float(np.max(getattr(D, "values", D)))
+                * symbols.stiffness((n,), (h,), (w,))
+                for D, n, h, w in zip(
+                    self._along(name, d, grid),
+                    grid.shape,
+                    grid.spacing,
+                    grid.walls(name, self.walls),
+                )
+            )
+            for name, (_, d) in self.coefficients
+        }
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse walls, stencils and diffusivities that do not fit the grid."""
+        super().check(values, grid)
+        for name, (_, d) in self.coefficients:
+            for D in varied(self._along(name, d, grid)):
+                D.check(grid)
+
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """D times the Laplacian."""
+        """D times the Laplacian, or the divergence of the flux."""
         rates = {}
         for name, (_, d) in self.coefficients:
-            walls = grid.walls(name, self.walls)
-            bend = grid.laplacian(values[name], walls, self.stencil)
-            rates[name] = beside(d, bend) * bend
+            field, walls = values[name], grid.walls(name, self.walls, clock)
+            if isinstance(d, (Varied, ByAxis)):
+                each = [beside(D, field) for D in self._along(name, d, grid)]
+                rates[name] = stencils.divergence(field, each, grid.spacing, walls)
+            else:
+                bend = grid.laplacian(field, walls, self.stencil)
+                rates[name] = beside(d, bend) * bend
         return rates
+
+    @staticmethod
+    def _along(name: str, d: Any, grid: Grid) -> list[Any]:
+        if isinstance(d, ByAxis):
+            return d.along(grid, name)
+        return [d] * len(grid.shape)

@@ -14,6 +14,7 @@ from ..grid import Grid
 from ..laws import Law
 from .base import Term
 from .members import Along, Parameter, beside, parameter
+from .varying import varied
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Reaction(Term):
     def label(self) -> str:
         """Name of the law."""
         return "law" if self.law.name.startswith("law(") else self.law.name
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse parameters in space that do not fit the grid."""
+        for value in varied([p for _, p in self.parameters]):
+            value.check(grid)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """The law, cell by cell."""

@@ -15,6 +15,7 @@ import xarray as xr
 
 from ..arrays import aslike
 from ..grid import SPACE
+from .varying import Varied
 
 
 @dataclass(frozen=True)
@@ -43,25 +44,29 @@ class Along:
         return aslike(values, field)
 
 
-Parameter = float | Along
+Parameter = float | Along | Varied
 
 
 def parameter(name: str, given: Any) -> Parameter:
-    """Check a parameter: a finite number, or a DataArray along one new dimension.
+    """Check a parameter: a finite number, or a DataArray.
+
+    Along the grid's dimensions it varies in space; along a new one it makes members.
 
     Raises:
         TypeError: If it is neither.
-        ValueError: If a number is not finite, or the dimension is one of space.
+        ValueError: If a number is not finite, or space and members are mixed.
     """
     from .base import number
 
     if not isinstance(given, xr.DataArray) or given.ndim == 0:
         return number(name, given)
+    if set(given.dims) <= set(SPACE):
+        return Varied(name, given)
     if given.ndim > 1 or given.size == 0 or set(given.dims) & {*SPACE, "time"}:
         raise ValueError(
-            f"`{name}` is a DataArray along {', '.join(map(str, given.dims))}. Members lie "
-            "along one new dimension, neither time nor space, and there is at least one: "
-            'xr.DataArray([0.02, 0.03], dims="F").'
+            f"`{name}` is a DataArray along {', '.join(map(str, given.dims))}. It varies "
+            "in space along z, y, x alone, or makes members along one new dimension, of "
+            'which there is at least one: xr.DataArray([0.02, 0.03], dims="F").'
         )
     dim = str(given.dims[0])
     labels = tuple(given[dim].values.tolist()) if dim in given.coords else None
@@ -69,8 +74,8 @@ def parameter(name: str, given: Any) -> Parameter:
 
 
 def beside(value: Parameter, field: Any) -> Any:
-    """A number as it is; members shaped to multiply a field's."""
-    return value.beside(field) if isinstance(value, Along) else value
+    """A number as it is; members and values in space shaped to multiply a field's."""
+    return value.beside(field) if isinstance(value, (Along, Varied)) else value
 
 
 def common(told: Iterable[Parameter]) -> Along | None:

@@ -68,8 +68,8 @@ def test_members_are_printed_and_compared():
 def test_members_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="2 along 'D' and 3 along 'F'"):
         flow(F, xr.DataArray([0.1, 0.2], dims="D"))
-    with pytest.raises(ValueError, match="one new dimension, neither time nor space"):
-        flow(xr.DataArray(np.ones((8, 9)), dims=("y", "x")))
+    with pytest.raises(ValueError, match="makes members along one new dimension"):
+        flow(xr.DataArray(np.ones((8, 9)), dims=("y", "F")))
     with pytest.raises(ValueError, match="3 members along 'F', but the state has 2"):
         rd.simulate(flow(F), xr.concat([BEGIN, BEGIN], dim="F"), steps=1)
     with pytest.raises(ValueError, match="`F` must be finite, but is nan"):

@@ -9,7 +9,7 @@ with `stepped` to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +19,8 @@ from ...methods import RK4, Euler, Method
 from ...stencils import REACH, rings
 from ...terms import Diffusion, Reaction, Term, parts
 from ...terms.members import Along
-from ...walls import Periodic
+from ...terms.varying import varied
+from ...walls import Periodic, moving
 from ..base import Kernel
 
 if TYPE_CHECKING:
@@ -119,14 +120,20 @@ def hindrance_of(part: Term) -> str:
         return f"the law `{part.label}`, which is more than arithmetic on cells"
     if type(part) is Diffusion and part.stencil not in REACH:
         return f"the stencil {part.stencil!r}"
+    if moving(part.walls):
+        return f"walls that change in time, {part!r:.80}"
+    if type(part) is Diffusion and not part.plain:
+        return f"diffusivities that vary in space, {part!r:.80}"
+    if type(part) is Reaction and varied([p for _, p in part.parameters]):
+        return f"parameters that vary in space, {part!r:.80}"
     return "" if type(part) in (Diffusion, Reaction) else f"the term {part!r:.80}"
 
 
 def _known(told: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:
     """Parameters p0, p1, … and weights of diffusion d0, d1, …, as `source` counts them."""
     p = [value for t in told if isinstance(t, Reaction) for _, value in t.parameters]
-    d = [
-        c[1] * weight
+    d: list[Any] = [
+        c[1] * weight  # type: ignore[operator]
         for t in told
         if isinstance(t, Diffusion)
         for _, c in t.coefficients

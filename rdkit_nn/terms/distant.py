@@ -1,0 +1,240 @@
+"""Interactions at a distance: convolution with a kernel, and diffusion on a graph."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from .. import walls as _walls
+from ..arrays import Values, aslike, is_tensor, namespace
+from ..dynamics import Clock
+from ..grid import Grid
+from ..walls import Periodic
+from .base import Term, number
+
+
+class Convolution(Term):
+    """Input from everywhere, weighted by distance: neural fields.
+
+        du/dt = ∫ K(|x - y|) f(u(y)) dy
+
+    by fast Fourier transforms, sums over cells times the cell volume. Along a periodic axis
+    the nearest image counts; beyond any other wall there is nothing.
+
+    Args:
+        of: Term that gives f by species, such as `rd.law(u="1/(1 + exp(-u))")()`.
+        walls: Walls of a species where they differ from the grid's; see `Diffusion`.
+        kernel: K by species: a function of distance (an array), such as
+            `lambda r: rd.exp(-r)`.
+
+    Source:
+        Amari, Biol. Cybern. 27 (1977) 77, doi:10.1007/BF00337259.
+    """
+
+    def __init__(
+        self,
+        of: Term,
+        *,
+        walls: Mapping | None = None,
+        **kernel: Callable[[np.ndarray], np.ndarray],
+    ):
+        if not isinstance(of, Term):
+            raise TypeError(f"`of` must be a term that gives what is spread: {of!r}.")
+        if not kernel or not all(callable(k) for k in kernel.values()):
+            raise TypeError(
+                "Convolution needs a function of distance by species: "
+                "Convolution(of=law, u=lambda r: rd.exp(-r))."
+            )
+        if unknown := set(kernel) - set(of.moves):
+            raise ValueError(
+                f"Kernels are given for {', '.join(sorted(unknown))}, but `of` gives only "
+                f"{', '.join(of.moves)}."
+            )
+        self.of, self.kernel = of, dict(kernel)
+        self.walls = _walls.told(walls, tuple(kernel))
+
+    def __repr__(self) -> str:
+        return f"Convolution({self.of!r}, {', '.join(self.kernel)}=kernel)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Convolution) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.of, tuple(self.kernel)))
+
+    @property
+    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Species that have a kernel."""
+        return tuple(self.kernel)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What the law reads."""
+        return self.of.reads
+
+    @property
+    def bends(self) -> tuple[str, ...]:
+        """Species whose edges it needs to know."""
+        return self.moves
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """Transform, multiply, transform back."""
+        given = self.of.rate(values, grid, clock)
+        rates = {}
+        for name, kernel in self.kernel.items():
+            walls = grid.walls(name, self.walls)
+            wraps = tuple(isinstance(low, Periodic) for low, _ in walls)
+            told = transformed(kernel, grid.shape, grid.spacing, wraps)
+            sizes, axes = _sizes(grid.shape, wraps), list(grid.axes)
+            field = given[name] + 0 * values[name]
+            if is_tensor(field):
+                fft: Any = namespace(field).fft
+                spread = fft.irfftn(
+                    fft.rfftn(field, s=sizes, dim=axes)
+                    * namespace(field).as_tensor(told).to(field.device),
+                    s=sizes,
+                    dim=axes,
+                ).to(field.dtype)
+            else:
+                import scipy.fft
+
+                there = scipy.fft.rfftn(field, s=sizes, axes=axes)
+                spread = scipy.fft.irfftn(there * told, s=sizes, axes=axes)
+                spread = spread.astype(field.dtype, copy=False)
+            inside = (..., *(slice(0, n) for n in grid.shape))
+            rates[name] = spread[inside]
+        return rates
+
+
+def _sizes(shape: tuple[int, ...], wraps: tuple[bool, ...]) -> list[int]:
+    """Cells of the transforms: behind a wall there is room for nothing."""
+    return [n if wrap else 2 * n for n, wrap in zip(shape, wraps)]
+
+
+@lru_cache(maxsize=8)
+def transformed(
+    kernel: Callable,
+    shape: tuple[int, ...],
+    spacing: tuple[float, ...],
+    wraps: tuple[bool, ...],
+) -> np.ndarray:
+    """Transform of the kernel times the cell volume.
+
+    Raises:
+        ValueError: If the kernel gives anything but finite numbers of the same shape.
+    """
+    sizes = _sizes(shape, wraps)
+    square = np.zeros(sizes)
+    for axis, (n, h) in enumerate(zip(sizes, spacing)):
+        near = np.minimum(np.arange(n), n - np.arange(n)) * h
+        square = square + (near**2).reshape((-1,) + (1,) * (len(sizes) - axis - 1))
+    weights = np.asarray(kernel(np.sqrt(square)), dtype=float)
+    if weights.shape != square.shape or not np.isfinite(weights).all():
+        raise ValueError(
+            "A kernel of distance must give one finite number for each distance; its "
+            f"shape is {weights.shape} for {square.shape}."
+        )
+    import scipy.fft
+
+    return scipy.fft.rfftn(weights) * float(np.prod(spacing))
+
+
+class GraphDiffusion(Term):
+    """Diffusion along the edges of a graph, -D L u, or by any square sparse matrix.
+
+        (L u)_i = Σ_j w_ij (u_i - u_j)
+
+    The cells of the grid, in order, are the nodes: `rd.Grid((n,))` for n of them.
+
+    Args:
+        weights: Symmetric (n, n) array or scipy sparse matrix of edge weights, not
+            negative; the diagonal does not count.
+        diffusivity: D by species, not negative.
+
+    Source:
+        Nakao & Mikhailov, Nature Phys. 6 (2010) 544, doi:10.1038/nphys1651.
+    """
+
+    def __init__(self, weights: Any, **diffusivity: float):
+        import scipy.sparse
+
+        W = scipy.sparse.csr_array(weights).astype(float)
+        if W.shape[0] != W.shape[1] or abs(W - W.T).max() > 1e-12 * abs(W).max():
+            raise ValueError(
+                f"`weights` must be a symmetric square matrix, but its shape is {W.shape}"
+                f"{'' if W.shape[0] != W.shape[1] else ' and it is not symmetric'}."
+            )
+        if W.nnz and (W.data.min() < 0 or not np.isfinite(W.data).all()):
+            raise ValueError("`weights` must be finite and not negative.")
+        W = W - scipy.sparse.diags_array(W.diagonal())
+        self.degree = np.asarray(W.sum(axis=1)).ravel()
+        self.matrix = (W - scipy.sparse.diags_array(self.degree)).tocsr()
+        told = [
+            (name, number(f"diffusivity of {name}", d))
+            for name, d in diffusivity.items()
+        ]
+        if not told or min(d for _, d in told) < 0:
+            raise ValueError(
+                "GraphDiffusion needs diffusivities that are not negative."
+            )
+        self.diffusivity = tuple(told)
+        digest = hashlib.sha256(
+            self.matrix.indices.tobytes() + self.matrix.data.tobytes()
+        )
+        self.digest = digest.hexdigest()[:12]
+
+    def __repr__(self) -> str:
+        told = ", ".join(f"{name}={d!r}" for name, d in self.diffusivity)
+        n = self.matrix.shape[0]
+        return f"GraphDiffusion({n} nodes, {self.digest}, {told})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GraphDiffusion) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
+
+    @property
+    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Species that diffuse."""
+        return tuple(name for name, _ in self.diffusivity)
+
+    def fastest(self, grid: Grid) -> dict[str, float]:
+        """2 D times the largest degree, which bounds the eigenvalues of L."""
+        most = 2 * float(self.degree.max(initial=0.0))
+        return {name: d * most for name, d in self.diffusivity}
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse a grid with another number of cells."""
+        nodes = self.matrix.shape[0]
+        if int(np.prod(grid.shape)) != nodes:
+            raise ValueError(
+                f"The graph has {nodes} nodes, but the grid {int(np.prod(grid.shape))} "
+                f"cells. Take rd.Grid(({nodes},))."
+            )
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """One sparse product a species."""
+        rates = {}
+        for name, d in self.diffusivity:
+            field = values[name]
+            flat = field.reshape(-1, self.matrix.shape[0])
+            if is_tensor(field):
+                torch: Any = namespace(field)
+                home = self.matrix.tocoo()
+                sparse = torch.sparse_coo_tensor(
+                    np.stack([home.row, home.col]),
+                    aslike(home.data, field),
+                    home.shape,
+                    device=field.device,
+                    check_invariants=False,
+                )
+                moved = torch.sparse.mm(sparse, flat.T).T
+            else:
+                moved = aslike((self.matrix @ flat.T).T, field)
+            rates[name] = d * moved.reshape(field.shape)
+        return rates

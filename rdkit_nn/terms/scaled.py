@@ -1,0 +1,118 @@
+"""A term whose strength changes: in time, in space, or by a factor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import walls as _walls
+from ..arrays import Values
+from ..dynamics import Clock
+from ..grid import Grid
+from .base import Term
+from .members import Along, Parameter, beside, parameter
+from .varying import varied
+
+
+@dataclass(frozen=True)
+class Scaled(Term):
+    """A term times a factor. Made by `term.scaled(by)`.
+
+    Args:
+        term: What is scaled.
+        by: A number; a function of time, such as `lambda t: t < 50`; or a DataArray along
+            z, y, x (a region where the term acts) or along a new dim (members).
+    """
+
+    term: Term
+    by: Parameter | Callable[[float], float]
+
+    def __repr__(self) -> str:
+        return f"({self.term!r}).scaled({self.by!r})"
+
+    @property
+    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What the term moves."""
+        return self.term.moves
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """What the term reads."""
+        return self.term.reads
+
+    @property
+    def stochastic(self) -> bool:  # type: ignore[override]
+        """Whether the term is drawn by chance."""
+        return self.term.stochastic
+
+    @property
+    def walls(self) -> _walls.Told:  # type: ignore[override]
+        """Walls of the term."""
+        return self.term.walls
+
+    @property
+    def stencil(self) -> str:
+        """Stencil of the term, if it has one."""
+        return getattr(self.term, "stencil", "")
+
+    @property
+    def bends(self) -> tuple[str, ...]:
+        """What the term bends."""
+        return self.term.bends
+
+    @property
+    def label(self) -> str:
+        """Name of the term."""
+        return self.term.label
+
+    @property
+    def parameters_of_members(self) -> tuple[Along, ...]:
+        """Those of the term, and the factor's."""
+        own = (self.by,) if isinstance(self.by, Along) else ()
+        return (*own, *self.term.parameters_of_members)
+
+    def symbol(self, laplacian: np.ndarray) -> Mapping[str, np.ndarray] | None:
+        """The term's, scaled, where the factor is one number."""
+        if not isinstance(self.by, float):
+            return None
+        told = self.term.symbol(laplacian)
+        return None if told is None else {n: self.by * s for n, s in told.items()}
+
+    def fastest(self, grid: Grid) -> Mapping[str, float]:
+        """The term's, times the largest factor; of a function of time, as it is."""
+        most, by = 1.0, getattr(self.by, "values", self.by)
+        if not callable(by):
+            most = float(np.max(np.abs(np.asarray(by))))
+        told = dict(self.term.fastest(grid))
+        if not isinstance(self.by, float) and self.term.symbol(np.zeros(1)) is not None:
+            for name in self.moves:
+                walls = grid.walls(name, self.walls)
+                s = np.linspace(-grid.stiffness(walls, self.stencil), 0, 1025)
+                told[name] = -float(np.min((self.term.symbol(s) or {})[name]))
+        return {name: most * rate for name, rate in told.items()}
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse what the term refuses, and a factor that does not fit the grid."""
+        for value in varied([self.by]):
+            value.check(grid)
+        self.term.check(values, grid)
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """The term's rate times the factor."""
+        factor: Any = float(self.by(clock.time)) if callable(self.by) else self.by
+        return {
+            name: beside(factor, rate) * rate
+            for name, rate in self.term.rate(values, grid, clock).items()
+        }
+
+
+def scaled(term: Term, by: Any) -> Scaled:
+    """Read the factor of `Scaled`.
+
+    Raises:
+        TypeError: If it is neither a number, a function, nor a DataArray.
+    """
+    return Scaled(term, by if callable(by) else parameter("factor", by))
