@@ -133,6 +133,12 @@ class Flow(Dynamics):
                 f"have {', '.join(sorted(kinds))}. Convert them: state.astype('float32')."
             )
         self._check_fields(values, grid)
+        if self.term.tracked and self.device == "cpu":
+            raise TypeError(
+                "A parameter is a tensor that requires gradients, which only a torch "
+                "device keeps: rd.Flow(term, method, device='torch:cpu'), and advance "
+                "instead of simulate."
+            )
         self.method.check(self.term)
         self.term.check(values, grid)
         self._check_stability(grid)

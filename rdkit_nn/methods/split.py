@@ -43,6 +43,11 @@ class Split:
         told = parts(term)
         linear = [t for t in told if t.symbol(np.zeros(1)) is not None]
         others = tuple(t for t in told if t not in linear)
+        if any(t.tracked for t in linear):
+            raise TypeError(
+                "Gradients with respect to what is linear in the Laplacian do not pass "
+                "through an exponential or implicit method. Take Euler or RK4."
+            )
         self.grid, self.moves = grid, term.moves
         self.rest = quick(Sum(others)) if others else None
         self.linear: dict[str, np.ndarray] = {}

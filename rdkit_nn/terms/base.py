@@ -80,6 +80,11 @@ class Term(ABC):
         return ()
 
     @property
+    def tracked(self) -> bool:
+        """Whether gradients are wanted for a parameter: a tensor that requires them."""
+        return False
+
+    @property
     def members(self) -> Along | None:
         """Members that the parameters share; None where there are none.
 
@@ -140,6 +145,11 @@ class Sum(Term):
     def parameters_of_members(self) -> tuple[Along, ...]:
         """Those of all terms."""
         return tuple(p for t in self.terms for p in t.parameters_of_members)
+
+    @property
+    def tracked(self) -> bool:
+        """Whether any term has such a parameter."""
+        return any(t.tracked for t in self.terms)
 
     @property
     def walls(self) -> _walls.Told:  # type: ignore[override]

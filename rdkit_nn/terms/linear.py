@@ -14,7 +14,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from .base import Term
-from .members import Along, Parameter, beside, parameter
+from .members import Along, Parameter, Tracked, beside, parameter
 from .varying import ByAxis, Varied, varied
 
 
@@ -90,6 +90,13 @@ class Linear(Term):
         return tuple(name for name, _ in self.coefficients)
 
     @property
+    def tracked(self) -> bool:
+        """Whether a coefficient is a tensor that requires gradients."""
+        return any(
+            isinstance(c, Tracked) for _, told in self.coefficients for c in told
+        )
+
+    @property
     def bends(self) -> tuple[str, ...]:
         """All of them."""
         return self.moves
@@ -103,7 +110,7 @@ class Linear(Term):
             for order, c in enumerate(powers):
                 if order:
                     field = grid.laplacian(field, walls, self.stencil)
-                if c != 0 or order == 0:
+                if isinstance(c, Tracked) or c != 0 or order == 0:
                     part = beside(c, field) * field
                     total = part if total is None else total + part
             rates[name] = total
@@ -118,6 +125,8 @@ class Linear(Term):
             for c in reversed(powers):  # Horner's rule
                 if isinstance(c, Along):
                     c = c.beside(laplacian[np.newaxis])
+                elif isinstance(c, Tracked):
+                    c = float(c)
                 total = total * laplacian + c
             told[name] = total + 0 * laplacian
         return told

@@ -13,7 +13,7 @@ from ..formulas import law_from_text
 from ..grid import Grid
 from ..laws import Law
 from .base import Term
-from .members import Along, Parameter, beside, parameter
+from .members import Along, Parameter, Tracked, beside, parameter
 from .varying import varied
 
 
@@ -42,6 +42,11 @@ class Reaction(Term):
     def parameters_of_members(self) -> tuple[Along, ...]:
         """Parameters that are no single number."""
         return tuple(p for _, p in self.parameters if isinstance(p, Along))
+
+    @property
+    def tracked(self) -> bool:
+        """Whether a parameter is a tensor that requires gradients."""
+        return any(isinstance(p, Tracked) for _, p in self.parameters)
 
     @property
     def label(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..arrays import aslike
+from ..arrays import aslike, is_tensor
 from ..grid import SPACE
 from .varying import Varied
 
@@ -44,11 +44,52 @@ class Along:
         return aslike(values, field)
 
 
-Parameter = float | Along | Varied
+class Tracked:
+    """A parameter that gradients are wanted for: a torch tensor without dims.
+
+    Args:
+        tensor: Stays as it is; two tracked parameters are equal if it is the same.
+    """
+
+    def __init__(self, tensor: Any):
+        self.tensor = tensor
+
+    def __repr__(self) -> str:
+        return f"tensor({float(self.tensor.detach()):g}, requires_grad=True)"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tracked) and self.tensor is other.tensor
+
+    def __hash__(self) -> int:
+        return id(self.tensor)
+
+    def __float__(self) -> float:
+        return float(self.tensor.detach())
+
+    @property
+    def values(self) -> float:
+        """The number, for bounds and symbols."""
+        return float(self)
+
+    def beside(self, field: Any) -> Any:
+        """The tensor itself.
+
+        Raises:
+            TypeError: If the field is no tensor, so that the gradient would be lost.
+        """
+        if not is_tensor(field):
+            raise TypeError(
+                "A parameter that is a torch tensor needs tensors all the way: "
+                "rd.Flow(term, method, device='torch:cpu') or a CUDA device."
+            )
+        return self.tensor.to(dtype=field.dtype, device=field.device)
+
+
+Parameter = float | Along | Varied | Tracked
 
 
 def parameter(name: str, given: Any) -> Parameter:
-    """Check a parameter: a finite number, or a DataArray.
+    """Check a parameter: a finite number, a DataArray, or a tensor to be fitted.
 
     Along the grid's dimensions it varies in space; along a new one it makes members.
 
@@ -58,6 +99,9 @@ def parameter(name: str, given: Any) -> Parameter:
     """
     from .base import number
 
+    if is_tensor(given) and given.requires_grad and given.ndim == 0:
+        number(name, given.detach())
+        return Tracked(given)
     if not isinstance(given, xr.DataArray) or given.ndim == 0:
         return number(name, given)
     if set(given.dims) <= set(SPACE):
@@ -75,7 +119,7 @@ def parameter(name: str, given: Any) -> Parameter:
 
 def beside(value: Parameter, field: Any) -> Any:
     """A number as it is; members and values in space shaped to multiply a field's."""
-    return value.beside(field) if isinstance(value, (Along, Varied)) else value
+    return value if isinstance(value, float) else value.beside(field)
 
 
 def common(told: Iterable[Parameter]) -> Along | None:

@@ -13,7 +13,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from .base import Term
-from .members import Along, Parameter, beside, parameter
+from .members import Along, Parameter, Tracked, beside, parameter
 from .varying import varied
 
 
@@ -57,6 +57,11 @@ class Scaled(Term):
     def stencil(self) -> str:
         """Stencil of the term, if it has one."""
         return getattr(self.term, "stencil", "")
+
+    @property
+    def tracked(self) -> bool:
+        """Whether the factor, or a parameter of the term, is such a tensor."""
+        return isinstance(self.by, Tracked) or self.term.tracked
 
     @property
     def bends(self) -> tuple[str, ...]:

@@ -124,6 +124,8 @@ def hindrance_of(part: Term) -> str:
         return f"walls that change in time, {part!r:.80}"
     if type(part) is Diffusion and not part.plain:
         return f"diffusivities that vary in space, {part!r:.80}"
+    if part.tracked:
+        return f"parameters that gradients are wanted for, {part!r:.80}"
     if type(part) is Reaction and varied([p for _, p in part.parameters]):
         return f"parameters that vary in space, {part!r:.80}"
     return "" if type(part) in (Diffusion, Reaction) else f"the term {part!r:.80}"
