@@ -1,7 +1,7 @@
 """Run the benchmarks: all of them, or those that are named.
 
 python benchmarks/run.py [gray_scott limit laws threads many_runs first_step network
-    ensemble]
+    ensemble accuracy]
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ TABLES = (
     "first_step",
     "network",
     "ensemble",
+    "accuracy",
 )
 
 

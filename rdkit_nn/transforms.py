@@ -83,6 +83,11 @@ class Transform:
         self._complex = [a for a in axes if a not in self._real]
 
     @property
+    def complex(self) -> bool:
+        """Whether modes are complex numbers."""
+        return bool(self._complex)
+
+    @property
     def periods(self) -> tuple[int, ...]:
         """Cells of each axis after mirroring."""
         if not self.mirrored:

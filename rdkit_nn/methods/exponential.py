@@ -61,13 +61,13 @@ class Modal(Method):
         """Return the step of the variables that move."""
 
 
-def _plus(*told: tuple[Values, Values | float]) -> dict:
+def _plus(*told: tuple[Values, Values | float | None]) -> dict:
     """Sum of products by name; a part that lacks a variable adds nothing to it."""
     total: dict = {}
     for part, factor in told:
         for name, field in part.items():
             f = factor[name] if isinstance(factor, dict) else factor
-            moved = field * f
+            moved = field if f is None else field * f
             total[name] = total[name] + moved if name in total else moved
     return total
 
@@ -115,6 +115,7 @@ class ETDRK4(Modal):
         E = split.multiplier(lambda L: np.exp(dt * L), values)
         half = split.multiplier(lambda L: np.exp(dt * L / 2), values)
         Q = of(lambda z: (np.exp(z / 2) - 1) / z)
+        twice, less = ({n: k * q for n, q in Q.items()} for k in (2, -1))
         first = of(lambda z: (-4 - z + np.exp(z) * (4 - 3 * z + z**2)) / z**3)
         middle = of(lambda z: 2 * (2 + z + np.exp(z) * (z - 2)) / z**3)
         last = of(lambda z: (-4 - 3 * z - z**2 + np.exp(z) * (4 - z)) / z**3)
@@ -126,13 +127,12 @@ class ETDRK4(Modal):
 
             u = split.forward(values)
             Nu = split.modes_of_rates(values, clock)
-            a = _plus((u, half), (Nu, Q))
+            onward = _plus((u, half))
+            a = _plus((onward, None), (Nu, Q))
             Na = rest(a, 1, 0.5)
-            b = _plus((u, half), (Na, Q))
-            Nb = rest(b, 2, 0.5)
-            c = _plus((a, half), (_plus((Nb, 2.0), (Nu, -1.0)), Q))
-            Nc = rest(c, 3, 1.0)
-            both = _plus((Na, 1.0), (Nb, 1.0))
+            Nb = rest(_plus((onward, None), (Na, Q)), 2, 0.5)
+            Nc = rest(_plus((a, half), (Nb, twice), (Nu, less)), 3, 1.0)
+            both = _plus((Na, None), (Nb, None))
             return split.back(_plus((u, E), (Nu, first), (both, middle), (Nc, last)))
 
         return step
@@ -154,9 +154,9 @@ class Strang(Modal):
         def step(values: Values, clock: Clock) -> Values:
             first = split.back(_plus((split.forward(values), half)))
             slope = split.rates({**values, **first}, clock)
-            middle = _plus((first, 1.0), (slope, dt / 2))
+            middle = _plus((first, None), (slope, dt / 2))
             slope = split.modes_of_rates({**values, **middle}, clock.at(1, 0.5))
-            after = _plus((split.forward(first), 1.0), (slope, dt))
+            after = _plus((split.forward(first), None), (slope, dt))
             return split.back(_plus((after, half)))
 
         return step
@@ -186,11 +186,11 @@ class IMEX(Modal):
         def step(values: Values, clock: Clock) -> Values:
             u = split.forward(values)
             Nu = split.modes_of_rates(values, clock)
-            first = _plus((_plus((u, 1.0), (Nu, gamma * dt)), inverse))
+            first = _plus((_plus((u, None), (Nu, gamma * dt)), inverse))
             fields = {**values, **split.back(first)}
             N1 = split.modes_of_rates(fields, clock.at(1, gamma))
             total = _plus(
-                (u, 1.0), (first, onward), (Nu, delta * dt), (N1, (1 - delta) * dt)
+                (u, None), (first, onward), (Nu, delta * dt), (N1, (1 - delta) * dt)
             )
             return split.back(_plus((total, inverse)))
 

@@ -12,7 +12,7 @@ of line 0 of a plane.
 
 from __future__ import annotations
 
-from .compiled import compiled, copy, word
+from .compiled import call_blend, compiled, copy, word
 
 
 @compiled
@@ -48,7 +48,8 @@ def beside(blend, job, line, s):
             if periodic:
                 copy(line + ghost * size, source, size)
             else:
-                blend(line + ghost * size, source, 0, 1, wall(job, s, 2, side, k))
+                w = wall(job, s, 2, side, k)
+                call_blend(blend, line + ghost * size, source, 0, 1, w)
 
 
 @compiled
@@ -70,7 +71,7 @@ def again(blend, job, target, source, ab):
     """A line, with its ghosts or its rim, from another."""
     first = -job.reach_x - job.halo * job.cut_x0
     last = job.x1 - job.x0 + job.reach_x + job.halo * job.cut_x1
-    blend(target, source, first, last, ab)
+    call_blend(blend, target, source, first, last, ab)
 
 
 @compiled

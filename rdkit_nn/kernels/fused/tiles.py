@@ -21,6 +21,7 @@ cells' kind of number (see `walk`), and all places are addresses.
 from __future__ import annotations
 
 from .compiled import (
+    call_row,
     compiled,
     copy,
     copy_in,
@@ -134,9 +135,9 @@ def compute(row, last, blend, job, t, i, stage):
     kind = stage - 1 if stage > 1 else 0
     numbers = job.numbers + kind * job.kinds
     if stage == 3:
-        last(rows, offset, high - low, job.stride, count, numbers)
+        call_row(last, rows, offset, high - low, job.stride, count, numbers)
     else:
-        row(rows, offset, high - low, job.stride, count, numbers)
+        call_row(row, rows, offset, high - low, job.stride, count, numbers)
     base = origin + t * job.level
     for e in range(group):
         if t < job.now and job.edged:

@@ -44,4 +44,4 @@ def march(dtype: np.dtype, *told: Any) -> None:
     """See `tiles.march`; it is handed `blend`, which makes target = α · source + β."""
     row, last, *rest = told
     blend = module(_BLEND.replace("KIND", dtype.name)).blend
-    module(_WALK).march(row, last, blend, *rest)
+    module(_WALK).march(row.address, last.address, blend.address, *rest)
