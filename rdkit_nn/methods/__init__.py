@@ -6,7 +6,7 @@ from .explicit import RK4, Euler
 from .exponential import ETD1, ETDRK4, IMEX, Strang
 from .games import Alternating
 from .milstein import Milstein
-from .projected import Clip, NormBound, Projected
+from .projected import Clip, Hold, NormBound, Projected
 
 __all__ = [
     "ETD1",
@@ -17,6 +17,7 @@ __all__ = [
     "Alternating",
     "Clip",
     "Euler",
+    "Hold",
     "Method",
     "Milstein",
     "NormBound",

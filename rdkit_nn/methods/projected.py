@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import xarray as xr
+
 from ..arrays import Values, namespace
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
+from ..terms.varying import Varied
 from .base import Method, Quick, Stepper
 
 
@@ -49,6 +52,41 @@ class NormBound:
         return array * (self.radius / norm) if norm > self.radius else array
 
 
+class Hold:
+    """Given values in some cells, whatever the rates are there: an inner boundary.
+
+    Args:
+        where: DataArray along z, y, x: true where values are held.
+        value: Held there: a number, or a DataArray along z, y, x.
+    """
+
+    def __init__(self, where: xr.DataArray, value: float | xr.DataArray = 0.0):
+        self.where = Varied("where", where.astype(bool))
+        told = value if isinstance(value, xr.DataArray) else 0.0 * where + value
+        self.value = Varied("value", told)
+
+    def __repr__(self) -> str:
+        low, high = self.value.values.min(), self.value.values.max()
+        held = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+        return (
+            f"Hold({held} in {int(self.where.values.sum())} cells, {self.where.digest})"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hold) and (self.where, self.value) == (
+            other.where,
+            other.value,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.where, self.value))
+
+    def __call__(self, array: Any) -> Any:
+        """Hold the cells of one array."""
+        held = self.where.beside(array)
+        return array * (1 - held) + self.value.beside(array) * held
+
+
 @dataclass(frozen=True, init=False)
 class Projected(Method):
     """A method whose every step ends inside constraints.
@@ -56,7 +94,8 @@ class Projected(Method):
     Args:
         method: How the step is taken.
         onto: For each constrained variable, a function from array to array such as
-            `Clip(low=0.0)` for concentrations or `NormBound(1.0)` for a critic.
+            `Clip(low=0.0)` for concentrations, `Hold(where, value)` for cells that are
+            held, or `NormBound(1.0)` for a critic.
 
     Example:
         >>> from rdkit_nn.methods import Euler
