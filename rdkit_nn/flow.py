@@ -14,7 +14,7 @@ from .arrays import Values, dtype_name, is_tensor
 from .dynamics import Dynamics
 from .grid import Grid
 from .kernels import Kernel, compile
-from .kernels.fused import hindrance
+from .kernels.fused import hindrance_of
 from .methods import Method
 from .terms import Reaction, Term, parts
 from .terms.members import spread
@@ -201,7 +201,16 @@ class Flow(Dynamics):
 
     def _warn_of_the_slow_path(self, made: Kernel, grid: Grid) -> None:
         if made.name == "stepped" and np.prod(grid.shape, dtype=float) >= LARGE:
-            cause = hindrance(self.term, self.method) or "species of different shapes"
+            # What a method takes by its modes is not slow.
+            slow = [
+                part
+                for part in parts(self.term)
+                if not (self.method.by_modes and part.symbol(np.zeros(1)) is not None)
+            ]
+            causes = [told for part in slow if (told := hindrance_of(part))]
+            if not slow:
+                return
+            cause = causes[0] if causes else "species of different shapes"
             _warn_once(
                 f"This flow takes the slow path (kernel `stepped`) because of {cause}; "
                 "expect some twenty times the time."

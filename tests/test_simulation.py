@@ -220,8 +220,12 @@ def test_a_large_state_on_the_slow_path_is_told_once_and_why():
         rd.simulate(slow, begin, steps=1)
         rd.simulate(FLOW, begin, steps=1)
     turns = rd.Alternating(0.5, groups=["u", "v"])
-    with pytest.warns(RuntimeWarning, match="because of the method Alternating"):
+    rdkit_nn.flow._warn_once.cache_clear()
+    with pytest.warns(RuntimeWarning, match="because of the term Linear"):
         rd.simulate(rd.Flow(bent, turns), begin, steps=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # modes are no slow path
+        rd.simulate(rd.Flow(bent, rd.ETDRK4(0.5)), begin, steps=1)
 
 
 def test_the_slow_path_always_names_a_cause():

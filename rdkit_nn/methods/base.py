@@ -27,6 +27,7 @@ class Method(ABC):
     dt: float  # the time that one step spans
     first_order = False  # whether it takes rates that are white noise
     counts: tuple[str, ...] = ()  # whole numbers that it keeps beside the values
+    by_modes = False  # whether it takes what is linear in the Laplacian by modes
     reach = 0.0  # |dt λ| up to which a decaying mode λ < 0 stays bounded; 0: not known
 
     @abstractmethod

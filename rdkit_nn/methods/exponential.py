@@ -36,6 +36,7 @@ class Modal(Method):
 
     dt: float
     dealias: bool = False
+    by_modes = True
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))

@@ -155,6 +155,11 @@ class Projected(Method):
         return self.method.speed(name)
 
     @property
+    def by_modes(self) -> bool:  # type: ignore[override]
+        """Whether the method inside takes the linear part by modes."""
+        return self.method.by_modes
+
+    @property
     def counts(self) -> tuple[str, ...]:  # type: ignore[override]
         """What the method inside counts."""
         return self.method.counts
