@@ -15,6 +15,7 @@ from .kernels.fused import hindrance
 from .simulation import simulate
 from .terms import Linear, Reaction, Sum, Term, parts
 from .terms.members import Along, Parameter
+from .terms.varying import varied
 
 DIM = "run"
 BYTES = 2**26  # of the states that are stacked at once
@@ -95,6 +96,8 @@ def _same_form(one: Term, other: Term) -> bool:
     if type(one) is not type(other) or one.members or other.members:
         return False
     if isinstance(one, Reaction) and isinstance(other, Reaction):
+        if varied([p for t in (one, other) for _, p in t.parameters]):
+            return False
         mine, its = one.law, other.law
         names = (mine.species, mine.parameters) == (its.species, its.parameters)
         return names and mine.readable and its.readable and mine.text == its.text

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,23 @@ def test_fused_is_stepped_at_odd_shapes(shape, wall, stencil, method, steps):
     fast = fused.kernel(term, method, grid, values, "cpu")
     slow = stepped.kernel(term, method, grid, values, "cpu")
     close(fast.run(values, range(steps)), slow.run(values, range(steps)), "float64")
+
+
+@pytest.mark.parametrize("method", [rd.Euler(0.5), rd.RK4(0.5)], ids=["euler", "rk4"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("wall", ["periodic", "no-flux"])
+def test_parameters_in_space_are_fused(wall, dtype, method):
+    grid = rd.Grid((9, 21), boundary=wall)
+    F = xr.DataArray(np.linspace(0.02, 0.06, 21), dims="x")
+    k = xr.DataArray(np.random.default_rng(0).random(grid.shape) * 0.06, dims=grid.dims)
+    term = models.gray_scott(F=F, k=k, Du=0.2, Dv=0.1)
+    for shape in (grid.shape, (3, *grid.shape)):
+        values = begin(shape, dtype)
+        fast = fused.kernel(term, method, grid, values, "cpu")
+        slow = stepped.kernel(term, method, grid, values, "cpu")
+        one, other = (kernel.run(values, range(20)) for kernel in (fast, slow))
+        assert set(one) == set(values)
+        close(one, other, dtype)
 
 
 def test_members_of_a_leading_dim_are_runs_of_their_own():

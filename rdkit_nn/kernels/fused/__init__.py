@@ -9,7 +9,7 @@ with `stepped` to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,12 +19,9 @@ from ...methods import RK4, Euler, Method
 from ...stencils import REACH, rings
 from ...terms import Diffusion, Reaction, Term, parts
 from ...terms.members import Along
-from ...terms.varying import varied
+from ...terms.varying import Varied
 from ...walls import Periodic, moving
 from ..base import Kernel
-
-if TYPE_CHECKING:
-    from .room import Room
 
 __all__ = ["hindrance", "hindrance_of", "kernel", "rates"]
 
@@ -73,7 +70,7 @@ def _alike(term: Term, grid: Grid, values: Values) -> bool:
 
 def _room(
     term: Term, grid: Grid, values: Values, dt: float, lengths: dict[str, list[float]]
-) -> Room:
+) -> Callable[[Values, range], Values]:
     from .cache import module
     from .plan import plan
     from .room import Room
@@ -82,6 +79,8 @@ def _room(
     told = parts(term)
     names = tuple(dict.fromkeys((*term.reads, *term.moves)))
     fields = [values[name] for name in names]
+    more = _in_space(told, fields[0])
+    names = (*names, *more)
     dtype = fields[0].dtype.newbyteorder("=")
     loops = {
         kind: write(told, names, grid.spacing, dtype.name, kind) for kind in lengths
@@ -104,7 +103,29 @@ def _room(
     )  # fmt: skip
     rows = [module(told.text).row for told in loops.values()]
     case = made, reads, wraps, w, np.stack(numbers, 1), fields[0].shape
-    return Room(names, (rows[0], rows[-1]), *case)
+    room = Room(names, (rows[0], rows[-1]), *case)
+    if not more:
+        return room
+
+    def with_fields(values: Values, steps: range) -> Values:
+        after = room({**values, **more}, steps)
+        return {name: field for name, field in after.items() if name not in more}
+
+    return with_fields
+
+
+def _in_space(told: tuple[Term, ...], like: np.ndarray) -> dict[str, np.ndarray]:
+    """Parameters that vary in space, as fields that go along and are not moved."""
+    from .source import carried
+
+    every = [
+        value for t in told if isinstance(t, Reaction) for _, value in t.parameters
+    ]
+    return {
+        carried(k): np.ascontiguousarray(np.broadcast_to(p.beside(like), like.shape))
+        for k, p in enumerate(every)
+        if isinstance(p, Varied)
+    }
 
 
 def hindrance(term: Term, method: Method) -> str:
@@ -126,8 +147,6 @@ def hindrance_of(part: Term) -> str:
         return f"diffusivities that vary in space, {part!r:.80}"
     if part.tracked:
         return f"parameters that gradients are wanted for, {part!r:.80}"
-    if type(part) is Reaction and varied([p for _, p in part.parameters]):
-        return f"parameters that vary in space, {part!r:.80}"
     return "" if type(part) in (Diffusion, Reaction) else f"the term {part!r:.80}"
 
 
@@ -145,6 +164,7 @@ def _known(told: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:
         f"{kind}{k}": np.array(x.values if isinstance(x, Along) else [x], np.float64)
         for kind, several in (("p", p), ("d", d))
         for k, x in enumerate(several)
+        if not isinstance(x, Varied)
     }
 
 
@@ -157,7 +177,10 @@ def _edges(
     # A plane's rows follow one another along z, as planes do.
     axes = {1: (2,), 2: (0, 2), 3: (0, 1, 2)}[len(grid.shape)]
     for s, name in enumerate(names):
-        own = grid.walls(name, term.walls)
+        # What goes along is read where it is: its edges are those of the first species.
+        own = grid.walls(
+            name if name in term.reads + term.moves else names[0], term.walls
+        )
         for axis, pair, h in zip(axes, own, grid.spacing):
             wraps[s, axis] = isinstance(pair[0], Periodic)
             if not wraps[s, axis]:

@@ -70,6 +70,11 @@ class Loop:
         return told
 
 
+def carried(count: int) -> str:
+    """Name under which parameter `count` goes along as a field that nothing moves."""
+    return f"p{count} in space"
+
+
 def write(
     told: tuple[Term, ...],
     names: tuple[str, ...],
@@ -142,7 +147,10 @@ def _rates(
             law = term.law
             known = {s: cells[names.index(s)] for s in law.species}
             for name in law.parameters:
-                known[name] = f"p{count_p}"
+                place = carried(count_p)  # one that varies in space is a row of its own
+                known[name] = (
+                    cells[names.index(place)] if place in names else f"p{count_p}"
+                )
                 count_p += 1
             for who, text in law.text.items():
                 tree = ast.parse(text, mode="eval").body
