@@ -222,3 +222,13 @@ def told(walls: Mapping | None, species: tuple[str, ...]) -> Told:
         pairs = tuple((d, sides(w, f"Axis {d} of `{who}`")) for d, w in axes.items())
         read.append((who, pairs))
     return tuple(read)
+
+
+def written(walls: Told, stencil: str = "5-point") -> list[str]:
+    """Arguments `walls=` and `stencil=` as they were written, where not the defaults."""
+    told = []
+    if walls:
+        told.append(f"walls={ {who: dict(w) for who, w in walls}!r}")
+    if stencil != "5-point":
+        told.append(f"stencil={stencil!r}")
+    return told

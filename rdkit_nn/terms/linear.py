@@ -74,10 +74,7 @@ class Linear(Term):
 
     def __repr__(self) -> str:
         told = [f"{name}={self._told(c)!r}" for name, c in self.coefficients]
-        if self.walls:
-            told.append(f"walls={ {who: dict(w) for who, w in self.walls}!r}")
-        if self.stencil != "5-point":
-            told.append(f"stencil={self.stencil!r}")
+        told += _walls.written(self.walls, self.stencil)
         return f"{type(self).__name__}({', '.join(told)})"
 
     @staticmethod

@@ -147,8 +147,7 @@ class ConservedNoise(Term):
 
     def __repr__(self) -> str:
         told = [f"{n}={a!r}" for n, a in self.amplitude] + [f"seed={self.seed}"]
-        if self.walls:
-            told.append(f"walls={ {who: dict(w) for who, w in self.walls}!r}")
+        told += _walls.written(self.walls)
         return f"ConservedNoise({', '.join(told)})"
 
     @property

@@ -66,8 +66,7 @@ class Advection(Term):
 
     def __repr__(self) -> str:
         told = [f"{name}={dict(c)!r}" for name, c in self.velocity]
-        if self.walls:
-            told.append(f"walls={ {who: dict(w) for who, w in self.walls}!r}")
+        told += _walls.written(self.walls)
         if self.scheme != "upwind":
             told.append(f"scheme={self.scheme!r}")
         return f"Advection({', '.join(told)})"
@@ -168,7 +167,7 @@ class CrossDiffusion(Term):
 
     def __repr__(self) -> str:
         told = [f"{name}={dict(d)!r}" for name, d in self.diffusivity]
-        return f"CrossDiffusion({', '.join(told + _rest(self.walls, self.stencil))})"
+        return f"CrossDiffusion({', '.join(told + _walls.written(self.walls, self.stencil))})"
 
     @property
     def moves(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -247,7 +246,9 @@ class Conserved(Term):
             repr(self.term),
             *([] if self.mobility == 1 else [f"{self.mobility!r}"]),
         ]
-        return f"Conserved({', '.join(told + _rest(self.walls, self.stencil))})"
+        return (
+            f"Conserved({', '.join(told + _walls.written(self.walls, self.stencil))})"
+        )
 
     @property
     def moves(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -278,13 +279,3 @@ class Conserved(Term):
             )
             for name, rate in self.term.rate(values, grid, clock).items()
         }
-
-
-def _rest(walls: _walls.Told, stencil: str) -> list[str]:
-    """Walls and stencil as they were written, where they are not the defaults."""
-    told = []
-    if walls:
-        told.append(f"walls={ {who: dict(w) for who, w in walls}!r}")
-    if stencil != "5-point":
-        told.append(f"stencil={stencil!r}")
-    return told
