@@ -167,7 +167,8 @@ class CrossDiffusion(Term):
 
     def __repr__(self) -> str:
         told = [f"{name}={dict(d)!r}" for name, d in self.diffusivity]
-        return f"CrossDiffusion({', '.join(told + _walls.written(self.walls, self.stencil))})"
+        told += _walls.written(self.walls, self.stencil)
+        return f"CrossDiffusion({', '.join(told)})"
 
     @property
     def moves(self) -> tuple[str, ...]:  # type: ignore[override]
