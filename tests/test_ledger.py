@@ -3,6 +3,7 @@
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from rdkit_nn import neural
 from rdkit_nn.__main__ import main
 from rdkit_nn.ledger import Row, Settings, claims, job
 from rdkit_nn.ledger.claims_training import rows as training_rows
-from rdkit_nn.ledger.page import page, record, reread, summary
+from rdkit_nn.ledger.page import effect, page, record, reread, summary
 from rdkit_nn.ledger.rows import FAILS, HOLDS, OPEN, Found, extent, interval, settled
 from rdkit_nn.ledger.training import School, measured
 
@@ -138,6 +139,7 @@ def numbers(game, alone):
     for seed in range(5):
         shake = 1 + 1e-3 * seed
         told[seed] = {"scalar": {k: 0.6 * shake for k in scalar.split()}}
+        told[seed]["balance"] = {"order": 1.01 * shake}
         told[seed]["frozen"] = {k: alone * shake for k in names.split()}
         for dt in (0.1, 0.05):
             told[seed][f"adversarial {dt:g}"] = {
@@ -262,3 +264,22 @@ def test_the_command_line(made, tmp_path, capsys, monkeypatch):
     assert "nowhere" in capsys.readouterr().err
     assert json.loads((out / "claims.json").read_text())["settings"]["hidden"] == 16
     assert os.listdir(tmp_path) == []
+
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def test_the_full_ledger_is_the_page_of_its_record():
+    subjects, settings, about = reread((DOCS / "claims.json").read_text())
+    assert settings == Settings() and settings.seeds >= 20 and not about["stopped"]
+    assert page(subjects, settings, about) == (DOCS / "claims.md").read_text()
+
+
+def test_the_numbers_of_the_readme_are_those_of_the_ledger():
+    subjects, _, _ = reread((DOCS / "claims.json").read_text())
+    rows = [row for some in subjects.values() for row in some]
+    readme = (DOCS.parent / "README.md").read_text()
+    part = readme.split("## What of the paper holds")[1].split("\n## ")[0]
+    lines = [line for line in part.splitlines() if line.startswith("| ")][1:]
+    known = {f"| {r.claim} | {r.measure} | {effect(r)} | {r.verdict} |" for r in rows}
+    assert len(lines) >= 8 and set(lines) <= known

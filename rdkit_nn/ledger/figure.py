@@ -28,7 +28,7 @@ def draw(
         )
         left, middle, right = figure.subplots(1, 3)
         _distance(left, numbers, settings)
-        _balance(middle, found, settings)
+        _balance(middle, found, numbers, settings)
         _structure(right, found, settings)
         figure.savefig(path, dpi=110)
 
@@ -55,12 +55,21 @@ def _distance(
     ax.legend()
 
 
-def _balance(ax: Any, found: Found, settings: Settings) -> None:
+def _balance(
+    ax: Any,
+    found: Found,
+    numbers: Mapping[int, Mapping[str, Numbers]],
+    settings: Settings,
+) -> None:
     for player, colour in (("adversarial", _ADVERSARIAL), ("supervised", _SUPERVISED)):
         told = [interval(found(f"{player} {dt:g}", "drift")) for dt in settings.rates]
         mean = np.array([t["effect"] for t in told])
         wide = np.array([t["high"] for t in told]) - mean
         ax.errorbar(settings.rates, mean, wide, fmt="o-", color=colour, label=player)
+    drifts = [each["balance"]["drifts"] for each in numbers.values()]
+    coarse = sorted(settings.rates)[-3:]
+    name = "supervised, double precision"
+    ax.plot(coarse, np.mean(drifts, axis=0), "s:", color=_SUPERVISED, label=name)
     ax.loglog()
     ax.set(
         title="Drift of ‖u_j‖² - ‖v_j‖², which the flow conserves",
@@ -91,4 +100,5 @@ def _structure(ax: Any, found: Found, settings: Settings) -> None:
         )
     ax.axvline(0, color="0.8", lw=0.8, zorder=0)
     ax.set(title="Structure of receptive fields", xlabel="Moran's I, mean over neurons")
+    ax.locator_params(axis="x", nbins=5)
     ax.set_yticks([-i for i in range(len(told))], list(told))

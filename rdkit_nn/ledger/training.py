@@ -29,12 +29,19 @@ class School:
         told: Sizes and rates, as in `Settings.network`, and the rate `dt`.
         shuffled: Whether pixels are put anywhere: one permutation for all pictures and
             for the receptive fields they meet.
+        dtype: Single precision, as networks are trained, or double.
     """
 
     def __init__(
-        self, images: Images, seed: int, told: dict[str, Any], shuffled: bool = False
+        self,
+        images: Images,
+        seed: int,
+        told: dict[str, Any],
+        shuffled: bool = False,
+        dtype: str = "float32",
     ):
         self.seed, self.told, self.dt = seed, told, told["dt"]
+        self.dtype = dtype
         pictures = images.images
         self.order = None
         if shuffled:
@@ -46,13 +53,13 @@ class School:
         self.steps = round(told["time"] / self.dt)
 
     def weights(self) -> xr.Dataset:
-        """The start, in single precision as networks are trained."""
+        """The start, the same for every way of training."""
         found = neural.weights(
             self.task,
             hidden=self.told["hidden"],
             critic=self.told["critic"],
             seed=self.seed,
-            dtype="float32",
+            dtype=self.dtype,
         )
         if self.order is not None:
             flat = rows(found.U.values)[:, self.order]
