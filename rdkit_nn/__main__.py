@@ -49,6 +49,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", required=True, help="folder to write into")
+    command.add_argument(
+        "--data",
+        help="folder of IDX files (train-images-idx3-ubyte[.gz], …); default: the "
+        "digits bundled with scikit-learn",
+    )
+    command.add_argument("--quiet", action="store_true", help="no bars, no words")
+
+
 def _add_compare(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "compare",
@@ -68,12 +78,7 @@ def _add_compare(commands: argparse._SubParsersAction) -> None:
             "  rdkit-nn compare --out mnist --data data/mnist  IDX files\n"
         ),
     )
-    command.add_argument("--out", required=True, help="folder to write into")
-    command.add_argument(
-        "--data",
-        help="folder of IDX files (train-images-idx3-ubyte[.gz], …); default: the "
-        "digits bundled with scikit-learn",
-    )
+    _add_common(command)
     command.add_argument(
         "--seeds", type=int, default=1, help="repeat all runs, for paired effects (1)"
     )
@@ -87,7 +92,6 @@ def _add_compare(commands: argparse._SubParsersAction) -> None:
     command.add_argument(
         "--overwrite", action="store_true", help="replace an earlier comparison"
     )
-    command.add_argument("--quiet", action="store_true", help="no bars, no words")
     command.set_defaults(run=_compare)
 
 
@@ -127,12 +131,7 @@ def _add_claims(commands: argparse._SubParsersAction) -> None:
             "  rdkit-nn claims --out mnist --data data/mnist   IDX files\n"
         ),
     )
-    command.add_argument("--out", required=True, help="folder to write into")
-    command.add_argument(
-        "--data",
-        help="folder of IDX files (train-images-idx3-ubyte[.gz], …); default: the "
-        "digits bundled with scikit-learn",
-    )
+    _add_common(command)
     command.add_argument(
         "--quick", action="store_true", help="5 seeds, a small network, no small rates"
     )
@@ -140,7 +139,6 @@ def _add_claims(commands: argparse._SubParsersAction) -> None:
         "--seeds", type=int, help="number of paired seeds (20, quick 5)"
     )
     command.add_argument("--workers", type=int, help="processes (one a core)")
-    command.add_argument("--quiet", action="store_true", help="no bars, no words")
     command.set_defaults(run=_claims)
 
 

@@ -82,7 +82,7 @@ def symbol(
     return _whole(halves, spacing, stencil)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def modal(
     shape: tuple[int, ...],
     spacing: tuple[float, ...],

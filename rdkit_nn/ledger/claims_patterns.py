@@ -27,7 +27,7 @@ def _structure(found: Found, settings: Settings) -> list[Row]:
     exact = found("shuffled alone", "displacement") / found(alone, "displacement") - 1
     symmetry = interval(found(game, "asymmetry") - found(alone, "asymmetry"))
     morans = ", ".join(
-        f"{name} {_mean(found, key, 'moran')}"
+        f"{name} {found.mean(key, 'moran')}"
         for name, key in (
             ("adversarial", game),
             ("supervised", alone),
@@ -41,7 +41,7 @@ def _structure(found: Found, settings: Settings) -> list[Row]:
             source="figures",
             measure="Moran's I, mean over neurons, end - start",
             **start,
-            null=f"0, the start ({_mean(found, game, 'moran_start')})",
+            null=f"0, the start ({found.mean(game, 'moran_start')})",
             rule="interval without 0",
             verdict=verdict(start["low"] > 0 or start["high"] < 0),
             remark=f"Moran's I: {morans}. Negative: neighbours differ more than by chance.",
@@ -66,7 +66,7 @@ def _structure(found: Found, settings: Settings) -> list[Row]:
             null="0, random forces of equal norm",
             rule="interval without 0",
             verdict=verdict(forced["low"] > 0 or forced["high"] < 0),
-            remark=f"Random forces leave {_mean(found, noise, 'moran')}.",
+            remark=f"Random forces leave {found.mean(noise, 'moran')}.",
         ),
         Row(
             name="patterns of the dynamics",
@@ -129,8 +129,8 @@ def _distance(found: Found, settings: Settings) -> list[Row]:
             null="0, the twin matched in displacement",
             rule="interval above 0",
             verdict=verdict(rank["low"] > 0),
-            remark=f"Of {_mean(found, game, 'rank')}, {_mean(found, 'labels', 'rank')} and "
-            f"{_mean(found, alone, 'rank')} (supervised).",
+            remark=f"Of {found.mean(game, 'rank')}, {found.mean('labels', 'rank')} and "
+            f"{found.mean(alone, 'rank')} (supervised).",
         ),
         Row(
             name="spread of solutions",
@@ -172,7 +172,3 @@ def _order(found: Found, settings: Settings) -> list[Row]:
             verdict=OPEN,
         ),
     ]
-
-
-def _mean(found: Found, name: str, key: str) -> str:
-    return f"{float(found(name, key).mean()):.3g}"

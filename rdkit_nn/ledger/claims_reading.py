@@ -31,9 +31,9 @@ def rows(found: Found, settings: Settings) -> list[Row]:
             rule="interval contains 2",
             verdict=verdict(slope["low"] <= 2 <= slope["high"]),
             remark="It falls. D_j^v has "
-            f"{_mean(found, 'widths', 'slope_D_v')}, R_j^u "
-            f"{_mean(found, 'widths', 'slope_R_u')}, R_j^v "
-            f"{_mean(found, 'widths', 'slope_R_v')}.",
+            f"{found.mean('widths', 'slope_D_v')}, R_j^u "
+            f"{found.mean('widths', 'slope_R_u')}, R_j^v "
+            f"{found.mean('widths', 'slope_R_v')}.",
         ),
         Row(
             name="bounds on reaction and diffusion",
@@ -104,7 +104,3 @@ def rows(found: Found, settings: Settings) -> list[Row]:
             remark=f"√(m d_in)/δ was passed in {right:.2g} of the draws.",
         ),
     ]
-
-
-def _mean(found: Found, name: str, key: str) -> str:
-    return f"{float(found(name, key).mean()):.2f}"

@@ -42,7 +42,7 @@ def _supervised(found: Found, settings: Settings) -> list[Row]:
             null="0, a run at rest",
             rule=f"interval below {REST:g}",
             verdict=verdict(late["high"] < REST),
-            remark=f"‖U - U(0)‖ ends at {_mean(found, alone, 'displacement')}.",
+            remark=f"‖U - U(0)‖ ends at {found.mean(alone, 'displacement')}.",
         ),
         Row(
             name="supervised: bound on each neuron",
@@ -76,8 +76,8 @@ def _supervised(found: Found, settings: Settings) -> list[Row]:
             rule="interval above 0.9; a step changes it by dt² (‖u̇‖² - ‖v̇‖²), order 1",
             verdict=verdict(balance["low"] > 0.9),
             remark=f"Rates {coarse[0]:g} to {coarse[-1]:g}, double precision. In single "
-            f"precision rounding adds up: {_mean(found, alone, 'drift')} at "
-            f"{settings.rate:g}, {_mean(found, slow, 'drift')} at {min(settings.rates):g}.",
+            f"precision rounding adds up: {found.mean(alone, 'drift')} at "
+            f"{settings.rate:g}, {found.mean(slow, 'drift')} at {min(settings.rates):g}.",
         ),
     ]
 
@@ -99,9 +99,9 @@ def _adversarial(found: Found, settings: Settings) -> list[Row]:
             null="0, the supervised twin",
             rule="interval above 0",
             verdict=verdict(gap["low"] > 0),
-            remark=f"{_mean(found, game, 'displacement')} against "
-            f"{_mean(found, alone, 'displacement')}. See the rows on the step. Dead "
-            f"neurons: {_mean(found, game, 'dead')} and {_mean(found, alone, 'dead')}.",
+            remark=f"{found.mean(game, 'displacement')} against "
+            f"{found.mean(alone, 'displacement')}. See the rows on the step. Dead "
+            f"neurons: {found.mean(game, 'dead')} and {found.mean(alone, 'dead')}.",
         ),
         Row(
             name="game: still growing",
@@ -120,7 +120,7 @@ def _adversarial(found: Found, settings: Settings) -> list[Row]:
             measure="exponent of ‖U - U(0)‖ in t over the last three quarters",
             **power,
             null="1, the bound; the supervised twin has "
-            f"{_mean(found, alone, 'exponent')}",
+            f"{found.mean(alone, 'exponent')}",
             rule="interval contains 1",
             verdict=verdict(power["low"] <= 1 <= power["high"]),
         ),
@@ -130,7 +130,7 @@ def _adversarial(found: Found, settings: Settings) -> list[Row]:
             source="Theorem 2",
             measure="last quarter's share of ‖U - U(0)‖, critic frozen",
             **still,
-            null=f"0; the supervised twin has {_mean(found, alone, 'late_growth')}",
+            null=f"0; the supervised twin has {found.mean(alone, 'late_growth')}",
             rule=f"interval above {REST:g}",
             verdict=verdict(still["low"] > REST),
             remark="A frozen critic shifts labels; the network comes to rest at others.",
@@ -159,11 +159,11 @@ def _step(found: Found, settings: Settings) -> list[Row]:
     left = interval(excess[slow])
     orders = interval(_order(found, "adversarial", settings))
     table = ", ".join(
-        f"{_mean(found, f'adversarial {dt:g}', 'displacement')} at {dt:g}"
+        f"{found.mean(f'adversarial {dt:g}', 'displacement')} at {dt:g}"
         for dt in settings.rates
     )
     drift = ", ".join(
-        f"{_mean(found, f'adversarial {dt:g}', 'drift')} at {dt:g}"
+        f"{found.mean(f'adversarial {dt:g}', 'drift')} at {dt:g}"
         for dt in settings.rates
     )
     return [
@@ -239,7 +239,7 @@ def _theorem2(found: Found, settings: Settings) -> list[Row]:
             source="figures; (17) needs a independent of w",
             measure=f"‖Z - Y‖ at the end, share of the start, rate {settings.rate:g}",
             **near,
-            null=f"{_mean(found, f'supervised {settings.rate:g}', 'misfit_share')}, "
+            null=f"{found.mean(f'supervised {settings.rate:g}', 'misfit_share')}, "
             "the supervised twin",
             rule="none: ε is not given, and training a takes away the hypothesis",
             verdict=OPEN,
@@ -275,7 +275,3 @@ def _order(found: Found, player: str, settings: Settings):
     drifts = [np.log(found(f"{player} {r:g}", "drift")) for r in settings.rates]
     weight = (dt - dt.mean()) / ((dt - dt.mean()) ** 2).sum()
     return sum(float(w) * d for w, d in zip(weight, drifts))
-
-
-def _mean(found: Found, name: str, key: str) -> str:
-    return f"{float(found(name, key).mean()):.3g}"

@@ -66,6 +66,10 @@ class Found:
             coords={"seed": list(self._numbers)},
         )
 
+    def mean(self, name: str, key: str) -> str:
+        """Mean over seeds, as it is printed."""
+        return f"{float(self(name, key).mean()):.3g}"
+
     @property
     def stopped(self) -> dict[str, int]:
         """Experiments that stopped being finite, and for how many seeds."""

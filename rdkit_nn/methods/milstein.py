@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
-from ..terms import Term, parts
+from ..terms import MultiplicativeNoise, Term, parts
 from .base import Method, Quick, Stepper, positive
 from .explicit import moved
 
@@ -43,15 +43,15 @@ class Milstein(Method):
         """
         super().check(term)
         for part in parts(term):
-            if hasattr(part, "correction"):
-                getattr(part, "slope", None)
+            if isinstance(part, MultiplicativeNoise):
+                part.slope  # noqa: B018
 
     def prepared(
         self, term: Term, grid: Grid, values: Values, quick: Quick = lambda t: t
     ) -> Stepper:
         """Rates as fast as they come, corrections of each noise."""
         fast = quick(term)
-        noises = [part for part in parts(term) if hasattr(part, "correction")]
+        noises = [part for part in parts(term) if isinstance(part, MultiplicativeNoise)]
 
         def step(values: Values, clock: Clock) -> Values:
             rates = dict(fast.rate(values, grid, clock))

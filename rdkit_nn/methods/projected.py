@@ -168,6 +168,10 @@ class Projected(Method):
         self, term: Term, grid: Grid, values: Values, quick: Quick = lambda t: t
     ) -> Stepper:
         """Step of the method inside, then the projection."""
+        for _, project in self.onto:
+            if isinstance(project, Hold):
+                project.where.check(grid)
+                project.value.check(grid)
         inner = self.method.prepared(term, grid, values, quick)
 
         def step(values: Values, clock: Clock) -> Values:

@@ -182,6 +182,7 @@ class GraphDiffusion(Term):
                 "GraphDiffusion needs diffusivities that are not negative."
             )
         self.diffusivity = tuple(told)
+        self._tensors: dict[tuple, Any] = {}
         digest = hashlib.sha256(
             self.matrix.indices.tobytes() + self.matrix.data.tobytes()
         )
@@ -224,17 +225,23 @@ class GraphDiffusion(Term):
             field = values[name]
             flat = field.reshape(-1, self.matrix.shape[0])
             if is_tensor(field):
-                torch: Any = namespace(field)
-                home = self.matrix.tocoo()
-                sparse = torch.sparse_coo_tensor(
-                    np.stack([home.row, home.col]),
-                    aslike(home.data, field),
-                    home.shape,
-                    device=field.device,
-                    check_invariants=False,
-                )
-                moved = torch.sparse.mm(sparse, flat.T).T
+                moved = namespace(field).sparse.mm(self._tensor(field), flat.T).T
             else:
                 moved = aslike((self.matrix @ flat.T).T, field)
             rates[name] = d * moved.reshape(field.shape)
         return rates
+
+    def _tensor(self, like: Any) -> Any:
+        """The matrix on the device and in the dtype of a field, brought there once."""
+        key = (like.dtype, like.device)
+        if key not in self._tensors:
+            torch: Any = namespace(like)
+            home = self.matrix.tocoo()
+            self._tensors[key] = torch.sparse_coo_tensor(
+                np.stack([home.row, home.col]),
+                aslike(home.data, like),
+                home.shape,
+                device=like.device,
+                check_invariants=False,
+            )
+        return self._tensors[key]

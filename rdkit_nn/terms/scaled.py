@@ -12,8 +12,9 @@ from .. import walls as _walls
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
-from .base import Term
+from .base import Term, parts
 from .members import Along, Parameter, Tracked, beside, parameter
+from .shaken import MultiplicativeNoise
 from .varying import varied
 
 
@@ -118,6 +119,12 @@ def scaled(term: Term, by: Any) -> Scaled:
     """Read the factor of `Scaled`.
 
     Raises:
-        TypeError: If it is neither a number, a function, nor a DataArray.
+        TypeError: If it is neither a number, a function, nor a DataArray; or if the term
+            holds noise whose drift and correction grow with the square of its strength.
     """
+    if any(isinstance(part, MultiplicativeNoise) for part in parts(term)):
+        raise TypeError(
+            "MultiplicativeNoise is not scaled by a factor of its rate: its drift goes "
+            "with the square. Put the factor into the law of its strength."
+        )
     return Scaled(term, by if callable(by) else parameter("factor", by))

@@ -154,3 +154,6 @@ def test_cells_that_are_held_are_held(device):
     run = rd.simulate(rd.Flow(rd.Diffusion(u=1.0), method, device), begin, 1500)
     np.testing.assert_allclose(run.u[-1], 1 + np.arange(11) / 10, atol=1e-12)
     assert "Hold(1 to 2 in 2 cells" in run.attrs["dynamics"]
+    short = rd.Grid((7,), boundary="no-flux").state(u=np.zeros(7))
+    with pytest.raises(ValueError, match="11 values along x, but the grid has 7"):
+        rd.simulate(rd.Flow(rd.Diffusion(u=1.0), method, device), short, 1)

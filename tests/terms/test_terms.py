@@ -6,7 +6,6 @@ import xarray as xr
 
 import rdkit_nn as rd
 from rdkit_nn import models, start
-from rdkit_nn.labels import strip
 
 RNG = np.random.default_rng(0)
 
@@ -291,4 +290,3 @@ def test_all_of_them_add_up_with_a_law():
         ]
         assert runs[0].attrs["kernel"] == "rated"
         assert float(abs(runs[0].u - runs[1].u).max()) < 1e-12
-    assert strip(begin)["u"].dtype == runs[0].u.dtype
