@@ -36,6 +36,22 @@ def generator(
     return np.random.Generator(np.random.Philox(key=key, counter=counter))
 
 
+def amplitudes(given: dict[str, Any]) -> tuple[tuple[str, float], ...]:
+    """Read the amplitudes of a noise by species.
+
+    Raises:
+        TypeError: If there is none.
+        ValueError: If one is negative or not finite.
+    """
+    if not given:
+        raise TypeError("Noise needs at least one species, such as u=0.01.")
+    read = tuple((name, number(f"noise of {name}", a)) for name, a in given.items())
+    for name, sigma in read:
+        if sigma < 0:
+            raise ValueError(f"The noise of `{name}` must not be negative: {sigma:g}.")
+    return read
+
+
 @dataclass(frozen=True, init=False)
 class Noise(Term):
     """Additive noise, white in space and time.
@@ -56,14 +72,7 @@ class Noise(Term):
 
     def __init__(self, *, seed: int, **amplitude: float):
         generator(seed, "")
-        if not amplitude:
-            raise TypeError("Noise needs at least one species: Noise(u=0.01, seed=0).")
-        read = tuple((n, number(f"noise of {n}", a)) for n, a in amplitude.items())
-        for name, sigma in read:
-            if sigma < 0:
-                raise ValueError(
-                    f"The noise of `{name}` must not be negative: {sigma:g}."
-                )
+        read = amplitudes(amplitude)
         object.__setattr__(self, "amplitude", read)
         object.__setattr__(self, "seed", int(seed))
 

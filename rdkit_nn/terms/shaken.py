@@ -14,9 +14,9 @@ from ..dynamics import Clock
 from ..formulas import law_from_text
 from ..grid import Grid
 from ..walls import Periodic
-from .base import Term, number
+from .base import Term
 from .local import Reaction
-from .noise import generator
+from .noise import amplitudes, generator
 
 CONVENTIONS = ("ito", "stratonovich")
 
@@ -135,13 +135,7 @@ class ConservedNoise(Term):
 
     def __init__(self, *, seed: int, walls: Mapping | None = None, **amplitude: float):
         generator(seed, "")
-        told = tuple((n, number(f"noise of {n}", a)) for n, a in amplitude.items())
-        if not told or min(sigma for _, sigma in told) < 0:
-            raise ValueError(
-                "ConservedNoise needs amplitudes that are not negative: "
-                "ConservedNoise(u=0.01, seed=0)."
-            )
-        object.__setattr__(self, "amplitude", told)
+        object.__setattr__(self, "amplitude", amplitudes(amplitude))
         object.__setattr__(self, "seed", int(seed))
         object.__setattr__(self, "walls", _walls.told(walls, tuple(amplitude)))
 

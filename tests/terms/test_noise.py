@@ -142,7 +142,7 @@ def test_noises_that_make_no_sense_are_refused():
         rd.MultiplicativeNoise(g, 0, "strato")
     with pytest.raises(TypeError, match="must be a law"):
         rd.MultiplicativeNoise(rd.Diffusion(u=1.0), 0)
-    with pytest.raises(ValueError, match="not negative"):
+    with pytest.raises(ValueError, match="must not be negative"):
         rd.ConservedNoise(u=-1.0, seed=0)
     # g g' goes with the square of a factor: scaling the rate would be wrong in silence.
     for term in (rd.MultiplicativeNoise(g, 0), g + rd.MultiplicativeNoise(g, 0)):
