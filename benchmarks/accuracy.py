@@ -196,7 +196,10 @@ def main() -> None:
         peer = exponax(*about, told)
         rows["exponax ETDRK4"] = curve(peer, peer(1 / 64)(), dts)
         peer = py_pde(*about, told)
-        rows["py-pde adaptive"] = curve(peer, peer(1e-9)(), tols[:7])
+        # Its Laplacian of Gray-Scott is ours, of five points; it compiles at each try.
+        rows["py-pde adaptive"] = curve(
+            peer, peer(1e-8)() if stiff else exact, tols[::2][:4]
+        )
         print(f"\n{title}, {N}², time {about[-1]:g}: CPU seconds to an error")
         for name, found in rows.items():
             each = (reached(found, goal) for goal in GOALS)

@@ -14,6 +14,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from .base import Term
+from .distant import GraphDiffusion
 from .members import Along, Parameter, Tracked, beside, parameter
 from .varying import ByAxis, Varied, varied
 
@@ -164,6 +165,8 @@ class Diffusion(Linear):
     Example:
         >>> Diffusion(u=2e-5, v=1e-5)
         Diffusion(u=2e-05, v=1e-05)
+
+    On a graph it is `Diffusion.on(weights, u=D)`.
     """
 
     def __init__(
@@ -199,6 +202,18 @@ class Diffusion(Linear):
                 f"Diffusivities in space or by axis take the 5-point stencil, not "
                 f"{stencil!r}."
             )
+
+    @staticmethod
+    def on(weights: Any, **diffusivity: float) -> GraphDiffusion:
+        """Diffusion along the edges of a graph; see `GraphDiffusion`.
+
+        Example:
+            >>> import numpy as np
+            >>> ring = np.roll(np.eye(4), 1, 0) + np.roll(np.eye(4), -1, 0)
+            >>> Diffusion.on(ring, u=0.3).moves
+            ('u',)
+        """
+        return GraphDiffusion(weights, **diffusivity)
 
     @staticmethod
     def _told(powers: tuple[Parameter, ...]) -> object:

@@ -257,7 +257,7 @@ def test_a_ring_is_a_line_that_closes(device):
     n = 12
     ring = np.roll(np.eye(n), 1, 0) + np.roll(np.eye(n), -1, 0)
     grid, u = rd.Grid((n,)), RNG.random(n)
-    flow = rd.Flow(rd.GraphDiffusion(ring, u=0.3), rd.Euler(0.5), device)
+    flow = rd.Flow(rd.Diffusion.on(ring, u=0.3), rd.Euler(0.5), device)
     line = rd.Flow(rd.Diffusion(u=0.3), rd.Euler(0.5))
     end, exact = (
         np.asarray(f.advance({"u": u}, grid, range(20))["u"]) for f in (flow, line)
