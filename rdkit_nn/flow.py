@@ -184,6 +184,8 @@ class Flow(Dynamics):
             kinds = [k for t in bent if (k := getattr(t, "stencil", ""))] or ["5-point"]
             s = np.linspace(-grid.stiffness(walls, kinds[0]), 0, 1025)
             growth = np.zeros_like(s)
+            if self.method.by_modes and any(t.symbol(s) is not None for t in bent):
+                continue  # its modes damp what is explicit, by how much is not known
             for term in parts(self.term):
                 growth = growth + (term.symbol(s) or {}).get(name, 0.0)
                 growth = growth - term.fastest(grid).get(name, 0.0)

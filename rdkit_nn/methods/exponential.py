@@ -20,6 +20,7 @@ from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
 from .base import Method, Quick, Stepper, positive
+from .explicit import RK4
 from .split import Split
 
 POINTS = 32  # of the circle about z on which φ-functions are averaged
@@ -36,7 +37,7 @@ class Modal(Method):
 
     dt: float
     dealias: bool = False
-    by_modes = True
+    by_modes = True  # `reach` is that of a variable with no linear part: all explicit
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))
@@ -82,6 +83,8 @@ class ETD1(Modal):
         Cox & Matthews, J. Comput. Phys. 176 (2002) 430, doi:10.1006/jcph.2002.6995.
     """
 
+    reach = 2.0
+
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
         E = split.multiplier(lambda L: np.exp(dt * L), values)
@@ -106,6 +109,8 @@ class ETDRK4(Modal):
         Kassam & Trefethen, SIAM J. Sci. Comput. 26 (2005) 1214,
         doi:10.1137/S1064827502410633.
     """
+
+    reach = RK4.reach
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
@@ -148,6 +153,8 @@ class Strang(Modal):
         Strang, SIAM J. Numer. Anal. 5 (1968) 506, doi:10.1137/0705041.
     """
 
+    reach = 2.0
+
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
         half = split.multiplier(lambda L: np.exp(dt * L / 2), values)
@@ -176,6 +183,8 @@ class IMEX(Modal):
         Ascher, Ruuth & Spiteri, Appl. Numer. Math. 25 (1997) 151,
         doi:10.1016/S0168-9274(97)00056-1.
     """
+
+    reach = 2.0
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
