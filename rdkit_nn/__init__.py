@@ -64,6 +64,8 @@ _HOMES = {
     "at_rest": "endings",
     "extinct": "endings",
     "open_run": "store",
+    "verify": "store",
+    "resume": "resuming",
     "sweep": "sweeping",
     "exp": "words",
     "log": "words",
@@ -124,8 +126,9 @@ if TYPE_CHECKING:
         Projected,
         Strang,
     )
+    from .resuming import resume
     from .simulation import simulate
-    from .store import open_run
+    from .store import open_run, verify
     from .sweeping import sweep
     from .terms import (
         Advection,

@@ -2,56 +2,33 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
-from .store import Writer
+from .machine import memory
+
+if TYPE_CHECKING:
+    from .store import Writer
 
 
-class Frames:
-    """Collects frames one by one and hands out the run.
+class Seen:
+    """What is kept of a frame: its variables, and the numbers that are watched.
 
     Args:
-        begin: First frame, for dims, coordinates and attributes.
         names: Variables to keep.
         watch: Functions of a frame, by the name of the number they give.
-        steps: Step numbers of all frames to come.
-        times: Their model times.
-        store: Where to write, or None for memory.
-        overwrite: Whether an existing store may be replaced.
     """
 
-    def __init__(
-        self,
-        begin: xr.Dataset,
-        names: Sequence[str],
-        watch: Mapping[str, Callable],
-        steps: np.ndarray,
-        times: np.ndarray,
-        store: str | PathLike | None,
-        overwrite: bool,
-    ):
-        self.names, self.watch, self.count = tuple(names), watch, 0
-        first = self._seen(begin)
-        self._like = first
-        self._steps, self._times = steps, times
-        self._ranges: dict[str, list[float]] = {}
-        self._writer = None
-        if store is not None:
-            shell = self._run({}, len(steps))
-            self._writer = Writer(store, shell, first, overwrite)
-        else:
-            self._arrays = {
-                str(name): np.empty((len(steps), *field.shape), field.dtype)
-                for name, field in first.items()
-            }
+    def __init__(self, names: Sequence[str], watch: Mapping[str, Callable]):
+        self.names, self.watch = tuple(names), watch
+        self.ranges: dict[str, list[float]] = {}
 
-    def _seen(self, frame: xr.Dataset) -> xr.Dataset:
+    def of(self, frame: xr.Dataset) -> xr.Dataset:
+        """What is kept of one frame."""
         seen = frame[list(self.names)]
         for name, look in self.watch.items():
             told = look(frame)
@@ -61,53 +38,110 @@ class Frames:
             seen[name] = told if isinstance(told, xr.DataArray) else xr.DataArray(told)
         return seen
 
-    def keep(self, frame: xr.Dataset) -> None:
-        """Keep one frame."""
-        seen = self._like if self.count == 0 else self._seen(frame)
-        self._widen(seen)
-        if self._writer is not None:
-            self._writer.keep(seen, self._ranges)
-        else:
-            for name, array in self._arrays.items():
-                array[self.count] = seen[name].values
-        self.count += 1
-
-    def _widen(self, seen: xr.Dataset) -> None:
+    def widen(self, seen: xr.Dataset) -> None:
         """Least and greatest value so far, as CF's `actual_range`: scales for pictures."""
         for name, field in seen.items():
             if field.dtype.kind not in "biuf" or not field.size:
                 continue  # what was watched has no range
             low, high = field.values.min(), field.values.max()
-            before = self._ranges.get(str(name), [low, high])
+            before = self.ranges.get(str(name), [low, high])
             both = min(before[0], low), max(before[1], high)
-            self._ranges[str(name)] = [_number(x) for x in both]
+            self.ranges[str(name)] = [_number(x) for x in both]
 
-    def _range(self, name: str) -> dict[str, list[float]]:
-        return {"actual_range": self._ranges[name]} if name in self._ranges else {}
 
-    def close(self) -> xr.Dataset:
+class Frames:
+    """Collects frames one by one and hands out the run.
+
+    Args:
+        seen: What is kept of a frame.
+        first: What is kept of the first one, for dims, coordinates and attributes.
+        steps: Step numbers of all frames to come.
+        times: Their model times.
+        writer: Where to write, or None for memory.
+        count: How many were kept before.
+    """
+
+    def __init__(
+        self,
+        seen: Seen,
+        first: xr.Dataset,
+        steps: np.ndarray,
+        times: np.ndarray,
+        writer: Writer | None = None,
+        count: int = 0,
+    ):
+        self.seen, self.count, self.writer = seen, count, writer
+        self._like, self._steps, self._times = first, steps, times
+        self._arrays = {}
+        if writer is None:
+            self._arrays = {
+                str(name): np.empty((len(steps), *field.shape), field.dtype)
+                for name, field in first.items()
+            }
+
+    @classmethod
+    def stored(
+        cls,
+        seen: Seen,
+        first: xr.Dataset,
+        steps: np.ndarray,
+        times: np.ndarray,
+        path: str | PathLike,
+        plan: Mapping[str, Any],
+        overwrite: bool,
+    ) -> Frames:
+        """Frames on their way to a new store."""
+        from .store import Writer
+
+        shell = _run(seen, first, steps, times, {})
+        writer = Writer.create(path, shell, first, plan, overwrite)
+        return cls(seen, first, steps, times, writer)
+
+    def keep(self, frame: xr.Dataset) -> None:
+        """Keep one frame."""
+        seen = self._like if self.count == 0 else self.seen.of(frame)
+        self.seen.widen(seen)
+        if self.writer is not None:
+            self.writer.keep(seen, self.seen.ranges)
+        else:
+            for name, array in self._arrays.items():
+                array[self.count] = seen[name].values
+        self.count += 1
+
+    def checkpoint(self, state: xr.Dataset) -> None:
+        """Make sure of all frames so far, and of a state to go on from."""
+        if self.writer is not None:
+            self.writer.checkpoint(state)
+
+    def close(self, status: str = "complete") -> xr.Dataset:
         """Finish, and return the run of all complete frames."""
-        if self._writer is not None:
-            return self._writer.close()
+        if self.writer is not None:
+            return self.writer.close(status)
         arrays = {name: array[: self.count] for name, array in self._arrays.items()}
-        return self._run(arrays, self.count)
+        steps, times = self._steps[: self.count], self._times[: self.count]
+        return _run(self.seen, self._like, steps, times, arrays)
 
-    def _run(self, arrays: Mapping[str, Any], frames: int) -> xr.Dataset:
-        like = self._like
-        still = {k: c for k, c in like.coords.items() if k not in ("step", "time")}
-        moving = {
-            "time": ("time", self._times[:frames], like.coords["time"].attrs),
-            "step": ("time", self._steps[:frames], like.coords["step"].attrs),
-        }
-        fields = {
-            name: (
-                ("time", *like[name].dims),
-                array,
-                {**like[name].attrs, **self._range(name)},
-            )
-            for name, array in arrays.items()
-        }
-        return xr.Dataset(fields, coords={**still, **moving}, attrs=like.attrs)
+
+def _run(
+    seen: Seen,
+    like: xr.Dataset,
+    steps: np.ndarray,
+    times: np.ndarray,
+    arrays: Mapping[str, Any],
+) -> xr.Dataset:
+    """A run of these arrays, frames first."""
+    still = {k: c for k, c in like.coords.items() if k not in ("step", "time")}
+    moving = {
+        "time": ("time", times, like.coords["time"].attrs),
+        "step": ("time", steps, like.coords["step"].attrs),
+    }
+    fields = {}
+    for name, array in arrays.items():
+        attrs = dict(like[name].attrs)
+        if name in seen.ranges:
+            attrs["actual_range"] = seen.ranges[name]
+        fields[name] = (("time", *like[name].dims), array, attrs)
+    return xr.Dataset(fields, coords={**still, **moving}, attrs=like.attrs)
 
 
 def _check_axes(name: str, told: xr.DataArray, frame: xr.Dataset) -> None:
@@ -129,24 +163,27 @@ def _number(x: Any) -> float:
     return x.item() if isinstance(x, np.generic) else x
 
 
-def room_for(frame: xr.Dataset, frames: int, store: object) -> None:
+WORK = 4  # states at once while a run goes on: old, new, and those of the stages
+
+
+def room_for(state: xr.Dataset, kept: xr.Dataset, frames: int, store: object) -> None:
     """Refuse a run that memory cannot hold.
+
+    Args:
+        state: All that moves.
+        kept: What is kept of one frame.
+        frames: How many.
+        store: Where they go, or None for memory.
 
     Raises:
         ValueError: With the memory that is needed and what to do.
     """
-    need = frame.nbytes * (frames if store is None else 1)
-    there = _memory()
+    held = 8 if store is not None else frames  # a block on its way to the disk
+    need = WORK * state.nbytes + kept.nbytes * min(held, frames)
+    there = memory()
     if there and need > there:
         raise ValueError(
             f"Keeping {frames} frames needs {need / 2**30:.3g} GiB, but this machine has "
-            f"{there / 2**30:.3g} GiB of memory. Keep fewer frames (`every`), fewer "
-            "variables (`save`), or write them to disk (`store`)."
+            f"{there / 2**30:.3g} GiB of memory to give. Keep fewer frames (`every`), "
+            "fewer variables (`save`), or write them to disk (`store`)."
         )
-
-
-def _memory() -> int:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return 0  # not told on this system: let it try

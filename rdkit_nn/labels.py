@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from .arrays import Values, asnumpy
-
 
 def strip(state: xr.Dataset) -> dict[str, np.ndarray]:
     """Arrays of a state by name, without labels.
@@ -30,15 +28,6 @@ def strip(state: xr.Dataset) -> dict[str, np.ndarray]:
 def _native(array: np.ndarray) -> np.ndarray:
     """The same numbers in this machine's byte order (files may bring the other)."""
     return array.astype(array.dtype.newbyteorder("="), copy=False)
-
-
-def label(values: Values, like: xr.Dataset) -> xr.Dataset:
-    """Give arrays the dims, coordinates and attributes of the state they came from."""
-    fields = {
-        name: (like[name].dims, asnumpy(array), like[name].attrs)
-        for name, array in values.items()
-    }
-    return xr.Dataset(fields, coords=like.coords, attrs=like.attrs)
 
 
 def step_of(state: xr.Dataset) -> int:

@@ -15,3 +15,39 @@ def threads() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on this system
         return os.cpu_count() or 1
+
+
+def memory() -> int:
+    """Bytes of memory that this process may still take; 0 where the system does not say.
+
+    What the machine has to give, or what is left of the limit that a job scheduler or a
+    container has set, whichever is less.
+    """
+    told = [there for look in (_of_machine, _of_group) if (there := look())]
+    return min(told, default=0)
+
+
+def _of_machine() -> int:
+    try:
+        with open("/proc/meminfo") as lines:
+            for line in lines:
+                if line.startswith("MemAvailable:"):
+                    return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 0
+
+
+def _of_group() -> int:
+    """What is left of the limit of the control group (version 2) we are in."""
+    try:
+        with open("/proc/self/cgroup") as lines:
+            own = next(line for line in lines if line.startswith("0::")).strip()[3:]
+        home = "/sys/fs/cgroup" + own
+        with open(f"{home}/memory.max") as most, open(f"{home}/memory.current") as now:
+            return max(1, int(most.read()) - int(now.read()))
+    except (OSError, ValueError, StopIteration):
+        return 0  # no group, or no limit ("max")

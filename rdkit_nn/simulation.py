@@ -7,20 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from os import PathLike
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from . import __version__
-from .arrays import Values, asnumpy
+from .arrays import Values
 from .dynamics import Dynamics
-from .frames import Frames, room_for
+from .following import CHECKPOINT, Course
+from .frames import Frames, Seen, room_for
 from .grid import Grid
-from .labels import label, step_of, strip, time_of
-
-PIECE = 0.25  # seconds of computing between two looks at the values and the bar
+from .labels import step_of, strip, time_of
 
 
 def simulate(
@@ -34,6 +32,7 @@ def simulate(
     until: Callable[[xr.Dataset], bool] | None = None,
     store: str | PathLike | None = None,
     overwrite: bool = False,
+    checkpoint: float = CHECKPOINT,
     progress: bool | None = None,
 ) -> xr.Dataset:
     """Follow a dynamics from a start and return the run.
@@ -51,8 +50,11 @@ def simulate(
         until: Asked at each kept frame; the run ends when it says yes. See `at_rest` and
             `extinct`.
         store: Folder (`….zarr`) to write frames to as they come; the run is then read
-            back lazily.
+            back lazily. Ctrl-C ends it in good order, and `resume` goes on from there,
+            from a kill as well.
         overwrite: Whether an existing store may be replaced.
+        checkpoint: Seconds of computing after which a stored run makes sure of its state,
+            whatever frames are kept; at most so much is lost when its process dies.
         progress: Show a bar: True, False, or None for terminals and notebooks only.
 
     Returns:
@@ -65,72 +67,64 @@ def simulate(
         FloatingPointError: When a value stops being finite on the way; the complete
             frames are on the error as `error.run`, and in the store.
         FileExistsError: If the store exists and `overwrite` is not set.
+        BlockingIOError: If another process is writing there.
+        OSError: If the disk is full or the folder lost; complete frames are kept.
+        Interrupted: After Ctrl-C, when the run is stored; a KeyboardInterrupt.
     """
     if isinstance(start, xr.Dataset):
         start = dynamics.spread(start)
     values: Values = strip(start)
     grid = Grid.of(start)
-    kept = _kept(steps, every)
+    kept = frames_of(steps, every)
+    if not checkpoint > 0:
+        raise ValueError(f"`checkpoint` is a time in seconds, but is {checkpoint!r}.")
     first, birth = step_of(start), time_of(start)
     dynamics.check(values, grid)
     names = _names(save, values)
     attrs = {k: v for k, v in start.attrs.items() if not k.startswith("walls_")}
     told = dynamics.describe(values, grid)
     walls = {
-        name: told.pop(f"walls_{name}") for name in values if f"walls_{name}" in told
+        name: str(told.pop(f"walls_{name}"))
+        for name in values
+        if f"walls_{name}" in told
     }
     attrs |= told
-    attrs |= {"rdkit_nn": __version__, "versions": _versions()}
+    attrs |= {"Conventions": "CF-1.11", "rdkit_nn": __version__, "versions": versions()}
     attrs |= {"created": datetime.now(UTC).isoformat()}
     # Time is step · dt, to the bit the same whether a run is continued or not.
     shift = birth - first * dynamics.dt
     if abs(shift) <= 1e-9 * max(abs(birth), dynamics.dt):
         shift = 0.0
-
-    def frame(values: Values, step: int) -> xr.Dataset:
-        home = label(values, start)
-        for field in home.values():
-            for told in ("actual_range", "walls"):  # of the run that this one continues
-                field.attrs.pop(told, None)
-        for name, sides in walls.items():
-            home[name].attrs["walls"] = sides
-        at = {
-            "step": ((), first + step, {"long_name": "step", "units": "1"}),
-            "time": ((), (first + step) * dynamics.dt + shift, _TIME),
+    course = Course(dynamics, start.assign_attrs(attrs), kept, first, shift, walls)
+    begin = course.frame(values, 0)
+    seen = Seen(names, dict(watch or {}))
+    _check_watch(seen.watch, begin)
+    room_for(begin, begin[list(names)], len(kept), store)
+    like = seen.of(begin)
+    if store is None:
+        frames = Frames(seen, like, course.steps, course.times)
+    else:
+        plan = {
+            "dynamics": repr(dynamics),
+            "dt": dynamics.dt,
+            "steps": int(steps),
+            "every": int(kept.step) if isinstance(kept, range) else list(kept),
+            "first": first,
+            "shift": shift,
+            "watch": list(seen.watch),
+            "until": until is not None,
+            "versions": attrs["versions"],
         }
-        return home.assign_coords(at).assign_attrs(attrs)
-
-    begin = frame(values, 0)
-    watched = dict(watch or {})
-    _check_watch(watched, begin)
-    room_for(begin[list(names)], len(kept), store)
-    numbers = first + np.array(kept, dtype=np.int64)
-    times = numbers * dynamics.dt + shift
-    frames = Frames(begin, names, watched, numbers, times, store, overwrite)
+        frames = Frames.stored(
+            seen, like, course.steps, course.times, store, plan, overwrite
+        )
     frames.keep(begin)
+    frames.checkpoint(begin)
     over = until is not None and bool(until(begin))
-    with _bar(steps, progress) as bar:
-        try:
-            for low, high in pairwise(kept):
-                if over:
-                    break
-                values = _advance(dynamics, values, grid, first, low, high, bar)
-                seen = frame(values, high)
-                frames.keep(seen)
-                over = until is not None and bool(until(seen))
-        except FloatingPointError as error:
-            error.run = frames.close()  # type: ignore[attr-defined]
-            raise
-        except BaseException:
-            frames.close()
-            raise
-    return frames.close()
+    return course.follow(values, 0, frames, until, checkpoint, progress, over)
 
 
-_TIME = {"long_name": "time", "units": "1", "axis": "T"}
-
-
-def _versions() -> str:
+def versions() -> str:
     """Libraries that may decide a bit, as far as they are loaded."""
     names = ("numpy", "scipy", "xarray", "numba", "torch")
     loaded = {n: getattr(sys.modules.get(n), "__version__", None) for n in names}
@@ -138,7 +132,12 @@ def _versions() -> str:
     return ", ".join([f"python {sys.version.split()[0]}", *told])
 
 
-def _kept(steps: int, every: int | Sequence[int] | None) -> Sequence[int]:
+def frames_of(steps: int, every: int | Sequence[int] | None) -> Sequence[int]:
+    """Counts of steps at which frames are kept, from 0.
+
+    Raises:
+        ValueError: For counts that do not fit.
+    """
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 0:
         raise ValueError(
             f"`steps` is a count, a whole number from 0 on, but got {steps!r}. "
@@ -183,71 +182,3 @@ def _check_watch(watch: Mapping[str, Callable], begin: xr.Dataset) -> None:
             raise ValueError(f"`watch` would put a number in the place of `{name}`.")
         if not callable(look):
             raise TypeError(f"`watch` of `{name}` must be a function of a frame.")
-
-
-def _advance(
-    dynamics: Dynamics,
-    values: Values,
-    grid: Grid,
-    first: int,
-    low: int,
-    high: int,
-    bar: Any,
-) -> Values:
-    """Go from one kept step to the next, in pieces short enough to watch."""
-    piece, done = 1, low
-    while done < high:
-        count = min(piece, high - done)
-        begun = perf_counter()
-        after = dynamics.advance(
-            values, grid, range(first + done, first + done + count)
-        )
-        if name := _broken(after):
-            _stop(dynamics, values, grid, first + done, count, name)
-        values, done = after, done + count
-        bar.update(count)
-        # Steps add up, so pieces of any length give the same bits.
-        spent = perf_counter() - begun
-        grow = 8.0 if spent == 0 else min(8.0, PIECE / spent)
-        piece = max(1, int(count * grow))
-    return values
-
-
-def _broken(values: Values) -> str | None:
-    for name, array in values.items():
-        home = asnumpy(array)
-        # A sum is finite unless a term is not (or it overflows, and then we look).
-        if (
-            home.dtype.kind == "f"
-            and not np.isfinite(home.sum())
-            and not np.isfinite(home).all()
-        ):
-            return name
-    return None
-
-
-def _stop(
-    dynamics: Dynamics, values: Values, grid: Grid, first: int, count: int, name: str
-) -> None:
-    """Find the first step that broke, by halving, and say so."""
-    good = 0
-    while count - good > 1:
-        half = (good + count) // 2
-        after = dynamics.advance(values, grid, range(first + good, first + half))
-        if found := _broken(after):
-            count, name = half, found
-        else:
-            values, good = after, half
-    step = first + count
-    raise FloatingPointError(
-        f"`{name}` is no longer finite after step {step} (time {step * dynamics.dt:g}). "
-        f"The step dt={dynamics.dt:g} is too long for these rates, or the model itself "
-        "runs away; all frames before are complete."
-    )
-
-
-def _bar(steps: int, progress: bool | None) -> Any:
-    from tqdm.auto import tqdm
-
-    hidden = None if progress is None else not progress
-    return tqdm(total=steps, disable=hidden, unit="step", unit_scale=True, leave=False)

@@ -13,18 +13,19 @@ import rdkit_nn as rd
 HOUSE = Path(rd.__file__).parent
 FLOORS = [
     {"arrays", "walls", "analysis", "machine"},
-    {"dynamics", "transforms", "words", "store"},
+    {"dynamics", "transforms", "words", "store", "interrupts"},
     {"symbols"},
     {"stencils"},
     {"grid", "laws"},
     {"labels", "formulas", "frames"},
+    {"following"},
     {"terms", "maps", "endings", "simulation"},
     {"start", "methods", "models"},
     {"neural"},
     {"kernels"},
     {"flow"},
-    {"stacking", "presets"},
-    {"sweeping"},
+    {"stacking", "presets", "rebuilding"},
+    {"sweeping", "resuming"},
     {"comparing"},
     {"ledger"},
     {"__main__"},
@@ -44,8 +45,8 @@ DOORS = {
     "numba": {"kernels/fused", "neural/theory/patterns.py"},
     "torch": {"neural", "kernels/tensor.py"},
     "sympy": {"laws.py", "words.py"},
-    "zarr": {"store.py"},
-    "dask": {"store.py"},
+    "zarr": {"store"},
+    "dask": {"store"},
     "matplotlib": {"comparing/drawing.py"},
 }
 

@@ -1,0 +1,278 @@
+"""Write the frames of one run as they come, so that nothing finished is ever lost."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import product
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from .finished import FOLDER, Finished
+from .layout import block_of, chunks, claim, encoding, library, plain
+from .lock import locked, writer
+from .reader import open_run
+from .seals import opened
+
+if TYPE_CHECKING:
+    from .sealed import Sealed
+
+SLOTS = ("checkpoint/a", "checkpoint/b")
+
+
+class Writer:
+    """The one writer of a store: frames in blocks, the ledger last of all.
+
+    Made by `create` for a new run, or `again` for one that was interrupted.
+    """
+
+    def __init__(self, folder: Path, finished: Finished, lock: Any):
+        self.folder, self.finished, self._lock = folder, finished, lock
+        self._store: Sealed = opened(folder, finished.loose, partial=True)
+        self._block: list[dict[str, np.ndarray]] = []
+        plan = finished.plan
+        self._names: list[str] = plan["variables"]
+        self._size, self._reserved = int(plan["block"]), int(plan["frames"])
+        self._seen = finished.frames  # counts those that are buffered, too
+        self._open: Any = None
+        self._old = 0  # of the frames that come, those that are there already
+
+    @classmethod
+    def create(
+        cls,
+        path: str | PathLike,
+        shell: xr.Dataset,
+        like: xr.Dataset,
+        plan: Mapping[str, Any],
+        overwrite: bool = False,
+    ) -> Writer:
+        """Reserve a store.
+
+        Args:
+            path: Folder of the store.
+            shell: The run's coordinates and attributes, all times told, no frames.
+            like: One frame.
+            plan: What the run was told, as plain JSON.
+            overwrite: Whether an existing store may be replaced.
+
+        Raises:
+            FileExistsError: If there is something at the path that may not be replaced.
+            BlockingIOError: If it is being written.
+            ImportError: If zarr is missing.
+        """
+        library()
+        frames = shell.sizes["time"]
+        block = block_of(frames, max((f.nbytes for f in like.values()), default=1))
+        if overwrite and (Path(path) / FOLDER).exists():
+            locked(Path(path)).release()  # not from under somebody who writes
+        folder = claim(path, overwrite)
+        with _told_in_words(folder, 0):
+            folder.mkdir()
+            lock = locked(folder)
+            whole = {**plan, "variables": [str(n) for n in like]}
+            finished = Finished(folder, {**whole, "block": block, "frames": frames})
+            made = cls(folder, finished, lock)
+            try:
+                made._reserve(shell, like)
+            except BaseException:
+                lock.release()
+                raise
+        return made
+
+    @classmethod
+    def again(cls, path: str | PathLike) -> Writer:
+        """Take up a store that was interrupted.
+
+        Raises:
+            BlockingIOError: If it is being written.
+        """
+        library()
+        folder = Path(path)
+        lock = locked(folder)
+        try:
+            made = cls(folder, Finished.read(folder), lock)
+            made._old = made._seen
+            low = made._seen - made._seen % made._size
+            if low < made._seen:  # the block that had been begun
+                run = open_run(folder).isel(time=slice(low, made._seen))
+                made._block = [
+                    {n: run[n].values[k] for n in made._names}
+                    for k in range(run.sizes["time"])
+                ]
+            made._begin()
+        except BaseException:
+            lock.release()
+            raise
+        return made
+
+    @property
+    def frames(self) -> int:
+        """Count of frames that are in the store."""
+        return self.finished.frames
+
+    def _reserve(self, shell: xr.Dataset, like: xr.Dataset) -> None:
+        import dask.array as da
+
+        fields = {}
+        for name, field in like.items():
+            size = chunks(self._reserved, field.shape, field.dtype.itemsize, self._size)
+            empty = da.zeros(
+                (self._reserved, *field.shape), dtype=field.dtype, chunks=size
+            )
+            fields[name] = (("time", *field.dims), empty, field.attrs)
+        names = list(like)
+        plain(shell.assign(fields).assign_attrs(variables=names)).to_zarr(
+            self._store,  # type: ignore[call-overload]
+            mode="a",
+            compute=False,
+            consolidated=False,
+            encoding={name: encoding() for name in like},
+        )
+        self._begin(frames=0)
+
+    def _begin(self, **told: Any) -> None:
+        """From here on there is a ledger, and what it tells is always true."""
+        self.finished.told |= {**told, "status": "growing", "writer": writer()}
+        self._note()
+        self._store.before = self._note
+
+    def keep(self, frame: xr.Dataset, ranges: Mapping[str, list]) -> None:
+        """Take one frame, and the range of values so far; write when a block is full."""
+        if self._old:  # computed again from the checkpoint on
+            self._old -= 1
+            return
+        self.finished.told["ranges"] = dict(ranges)
+        self._block.append({n: np.array(frame[n].values) for n in self._names})
+        self._seen += 1
+        if len(self._block) == self._size:
+            with _told_in_words(self.folder, self.frames):
+                self._flush()
+                self._commit()
+
+    def skip(self, frames: int) -> None:
+        """Say how many frames are behind the checkpoint, which will not come again."""
+        self._old = max(0, self._old - frames)
+
+    def checkpoint(self, state: xr.Dataset) -> None:
+        """Make all frames so far durable, and the whole state to go on from."""
+        with _told_in_words(self.folder, self.frames):
+            self._flush()
+            before = self.finished.told.get("checkpoint")
+            slot = SLOTS[before == SLOTS[0]]
+            self._forget(slot)
+            state = plain(state.drop_encoding())
+            state.to_zarr(
+                self._store,  # type: ignore[call-overload]
+                group=slot,
+                mode="w",
+                consolidated=False,
+                encoding={name: encoding() for name in state},
+            )
+            if before:
+                self._forget(before)
+            self.finished.told["checkpoint"] = slot
+            self._commit()
+
+    def close(self, status: str) -> xr.Dataset:
+        """Write what is left, and read the run.
+
+        Args:
+            status: `complete`, or why it is not; then `again` can take it up.
+        """
+        try:
+            with _told_in_words(self.folder, self.frames):
+                self._flush()
+                if status == "complete":
+                    self._trim()
+                    self.finished.told.pop("checkpoint", None)
+                    self._forget("checkpoint")
+                self.finished.told["status"] = status
+                self._commit()
+                if status == "complete":
+                    shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
+        finally:
+            self._lock.release()
+        return open_run(self.folder)
+
+    def leave(self) -> None:
+        """Let go of the store as it is, after an error of the disk."""
+        self._lock.release()
+
+    def _trim(self) -> None:
+        """Give back what was reserved in vain, and tell every reader the ranges."""
+        ranges = self.finished.told.get("ranges", {})
+        for name, array in self._group().arrays():
+            timed = array.metadata.dimension_names[:1] == ("time",)
+            if timed and self.frames < self._reserved:
+                array.resize((self.frames, *array.shape[1:]))
+            if name in ranges:
+                array.attrs["actual_range"] = ranges[name]
+
+    def _flush(self) -> None:
+        """Write the block that is at hand, before the ledger counts it."""
+        count = len(self._block)
+        low = self._seen - count
+        if self._seen == self.frames:
+            return
+        if not (self.folder / "zarr.json").exists():
+            raise FileNotFoundError("the folder is gone")
+        group = self._group()
+        for name in self._names:
+            stack = np.stack([frame[name] for frame in self._block])
+            group[name][low : self._seen] = stack
+        self.finished.told["frames"] = self._seen
+        if count == self._size:
+            number = low // self._size
+            keys = [k for n in self._names for k in block_keys(group[n], number)]
+            self.finished.blocks.append(
+                {k: self.finished.loose.pop(k)[-1] for k in keys}
+            )
+            self._block = []
+
+    def _group(self) -> Any:
+        if self._open is None:
+            self._open = library().open_group(self._store, mode="r+")
+        return self._open
+
+    def _commit(self) -> None:
+        """What was written again is now true, and what it was before is not."""
+        for key, seals in self.finished.loose.items():
+            self.finished.loose[key] = seals[-1:]
+        self._note()
+
+    def _note(self) -> None:
+        self.finished.write()
+
+    def _forget(self, slot: str) -> None:
+        for key in [k for k in self.finished.loose if k.startswith(slot + "/")]:
+            del self.finished.loose[key]
+
+
+def block_keys(array: Any, number: int) -> Iterator[str]:
+    """Keys of the chunks of one block of an array."""
+    counts = [-(-n // c) for n, c in zip(array.shape[1:], array.chunks[1:])]
+    for place in product(*map(range, counts)):
+        yield "/".join((array.basename, "c", *map(str, (number, *place))))
+
+
+@contextmanager
+def _told_in_words(folder: Path, frames: int) -> Iterator[None]:
+    """Say what an error of the disk leaves, and how to go on."""
+    try:
+        with warnings.catch_warnings():
+            # `finished` holds a lock beside its pages; it is no node, and need not be.
+            warnings.filterwarnings("ignore", message=".*not recognized as a component")
+            yield
+    except (FileExistsError, BlockingIOError):
+        raise
+    except OSError as error:
+        raise OSError(
+            f"The store {folder} cannot be written: {error}. Its {frames} complete frames "
+            f"are kept; once there is room, rdkit_nn.resume({str(folder)!r}) goes on."
+        ) from error
