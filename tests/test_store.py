@@ -212,21 +212,6 @@ DAMAGE = (
     *("codec", "unreadable", "foreign array"),
     *("half a ledger", "edited ledger", "no ledger"),
 )
-    "flip",
-    "cut",
-    "empty",
-    "delete",
-    "swapped",
-    "coordinate",
-    "attribute",
-    "shape",
-    "codec",
-    "unreadable",
-    "foreign array",
-    "half a ledger",
-    "edited ledger",
-    "no ledger",
-]
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
