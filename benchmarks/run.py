@@ -1,7 +1,7 @@
 """Run the benchmarks: all of them, or those that are named.
 
 python benchmarks/run.py [gray_scott limit laws threads many_runs first_step network
-    ensemble accuracy]
+    ensemble accuracy store]
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ TABLES = (
     "network",
     "ensemble",
     "accuracy",
+    "store",
 )
 
 

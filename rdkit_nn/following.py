@@ -144,7 +144,7 @@ class _Walk:
             self.course.grid,
             self.course.first,
         )
-        self.piece, done = 1, low
+        done = low
         while done < high:
             count = min(self.piece, high - done)
             begun = perf_counter()

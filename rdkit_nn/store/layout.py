@@ -87,7 +87,7 @@ def encoding() -> dict[str, Any]:
     """How an array is written: shuffled, compressed, with a checksum, chunk by chunk."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
-    blosc = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")
+    blosc = BloscCodec(cname="lz4", clevel=3, shuffle="bitshuffle")
     return {
         "compressors": (blosc, Crc32cCodec()),
         "write_empty_chunks": True,

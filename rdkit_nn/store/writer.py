@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import product
 from os import PathLike
@@ -35,11 +36,16 @@ class Writer:
     def __init__(self, folder: Path, finished: Finished, lock: Any):
         self.folder, self.finished, self._lock = folder, finished, lock
         self._store: Sealed = opened(folder, finished.loose, partial=True)
-        self._block: list[dict[str, np.ndarray]] = []
         plan = finished.plan
         self._names: list[str] = plan["variables"]
         self._size, self._reserved = int(plan["block"]), int(plan["frames"])
         self._seen = finished.frames  # counts those that are buffered, too
+        self._begun = self._seen % self._size  # of which these are in the block at hand
+        self._block: dict[str, np.ndarray] = {}
+        self._spare: dict[str, np.ndarray] = {}
+        self._pool = ThreadPoolExecutor(1, "rdkit_nn-writer")
+        self._job: Future | None = None  # the block that is being written meanwhile
+        self._ranges: dict[str, list] = dict(finished.told.get("ranges", {}))
         self._open: Any = None
         self._old = 0  # of the frames that come, those that are there already
 
@@ -81,7 +87,7 @@ class Writer:
             try:
                 made._reserve(shell, like)
             except BaseException:
-                lock.release()
+                made.leave()
                 raise
         return made
 
@@ -98,13 +104,12 @@ class Writer:
         try:
             made = cls(folder, Finished.read(folder), lock)
             made._old = made._seen
-            low = made._seen - made._seen % made._size
-            if low < made._seen:  # the block that had been begun
+            low = made._seen - made._begun
+            if made._begun:  # the block that had been begun
                 run = open_run(folder).isel(time=slice(low, made._seen))
-                made._block = [
-                    {n: run[n].values[k] for n in made._names}
-                    for k in range(run.sizes["time"])
-                ]
+                for name in made._names:
+                    whole = made._room(run[name])
+                    whole[: made._begun] = run[name].values
             made._begin()
         except BaseException:
             lock.release()
@@ -147,13 +152,20 @@ class Writer:
         if self._old:  # computed again from the checkpoint on
             self._old -= 1
             return
-        self.finished.told["ranges"] = dict(ranges)
-        self._block.append({n: np.array(frame[n].values) for n in self._names})
-        self._seen += 1
-        if len(self._block) == self._size:
+        for name in self._names:
+            room = self._block[name] if name in self._block else self._room(frame[name])
+            room[self._begun] = frame[name].values
+        self._seen, self._begun = self._seen + 1, self._begun + 1
+        self._ranges = dict(ranges)
+        if self._begun == self._size:
             with _told_in_words(self.folder, self.frames):
                 self._flush()
-                self._commit()
+
+    def _room(self, like: xr.DataArray) -> np.ndarray:
+        """Where the frames of a block are gathered."""
+        shape = like.shape[1:] if like.dims[:1] == ("time",) else like.shape
+        self._block[str(like.name)] = np.zeros((self._size, *shape), like.dtype)
+        return self._block[str(like.name)]
 
     def skip(self, frames: int) -> None:
         """Say how many frames are behind the checkpoint, which will not come again."""
@@ -163,6 +175,7 @@ class Writer:
         """Make all frames so far durable, and the whole state to go on from."""
         with _told_in_words(self.folder, self.frames):
             self._flush()
+            self._wait()
             before = self.finished.told.get("checkpoint")
             slot = SLOTS[before == SLOTS[0]]
             self._forget(slot)
@@ -188,6 +201,7 @@ class Writer:
         try:
             with _told_in_words(self.folder, self.frames):
                 self._flush()
+                self._wait()
                 if status == "complete":
                     self._trim()
                     self.finished.told.pop("checkpoint", None)
@@ -197,11 +211,12 @@ class Writer:
                 if status == "complete":
                     shutil.rmtree(self.folder / "checkpoint", ignore_errors=True)
         finally:
-            self._lock.release()
+            self.leave()
         return open_run(self.folder)
 
     def leave(self) -> None:
-        """Let go of the store as it is, after an error of the disk."""
+        """Let go of the store as it is."""
+        self._pool.shutdown()
         self._lock.release()
 
     def _trim(self) -> None:
@@ -215,25 +230,41 @@ class Writer:
                 array.attrs["actual_range"] = ranges[name]
 
     def _flush(self) -> None:
-        """Write the block that is at hand, before the ledger counts it."""
-        count = len(self._block)
-        low = self._seen - count
+        """Have the block at hand written, while the computing goes on."""
+        self._wait()
         if self._seen == self.frames:
             return
+        full = self._begun == self._size
+        told = (self._block, self._seen, self._begun, self._ranges)
+        self._job = self._pool.submit(self._written, *told)
+        if full:
+            # Two blocks take turns: fresh memory costs more than the copy into it.
+            self._block, self._spare, self._begun = self._spare, self._block, 0
+
+    def _wait(self) -> None:
+        """Wait for the block that is being written, and raise what hindered it."""
+        if self._job is not None:
+            job, self._job = self._job, None
+            job.result()
+
+    def _written(
+        self, block: dict[str, np.ndarray], seen: int, count: int, ranges: dict
+    ) -> None:
+        """Write a block; the ledger counts it afterwards."""
+        low = seen - count
         if not (self.folder / "zarr.json").exists():
             raise FileNotFoundError("the folder is gone")
         group = self._group()
         for name in self._names:
-            stack = np.stack([frame[name] for frame in self._block])
-            group[name][low : self._seen] = stack
-        self.finished.told["frames"] = self._seen
+            group[name][low:seen] = block[name][:count]
+        self.finished.told |= {"frames": seen, "ranges": ranges}
         if count == self._size:
             number = low // self._size
             keys = [k for n in self._names for k in block_keys(group[n], number)]
             self.finished.blocks.append(
                 {k: self.finished.loose.pop(k)[-1] for k in keys}
             )
-            self._block = []
+        self._commit()
 
     def _group(self) -> Any:
         if self._open is None:
