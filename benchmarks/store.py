@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -34,11 +35,10 @@ def writing(home: Path) -> None:
         for _ in range(3):
             path = home / f"{dtype}.zarr"
             shutil.rmtree(path, ignore_errors=True)
-            bare.append(timed(lambda: rd.simulate(flow, grown, steps)))
-            memory.append(timed(lambda: rd.simulate(flow, grown, steps, EVERY)))
-            stored.append(
-                timed(lambda: rd.simulate(flow, grown, steps, EVERY, store=path))
-            )
+            told = partial(rd.simulate, flow, grown, steps)
+            bare.append(timed(told))
+            memory.append(timed(partial(told, EVERY)))
+            stored.append(timed(partial(told, EVERY, store=path)))
         b, m, s = min(bare), min(memory), min(stored)
         size = sum(f.stat().st_size for f in path.rglob("*") if f.is_file())
         raw = 2 * (FRAMES + 1) * N * N * np.dtype(dtype).itemsize

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from itertools import product
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,13 @@ def chunks(
 def block_of(frames: int, widest: int) -> int:
     """Frames in a block, of fields of which the widest has so many bytes."""
     return max(1, min(BLOCK, frames, LARGEST // max(1, widest)))
+
+
+def block_keys(array: Any, number: int) -> Iterator[str]:
+    """Keys of the chunks of one block of an array."""
+    counts = [-(-n // c) for n, c in zip(array.shape[1:], array.chunks[1:])]
+    for place in product(*map(range, counts)):
+        yield "/".join((array.basename, "c", *map(str, (number, *place))))
 
 
 def claim(path: str | PathLike, overwrite: bool) -> Path:

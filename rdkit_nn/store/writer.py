@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import product
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +13,11 @@ import numpy as np
 import xarray as xr
 
 from .finished import FOLDER, Finished
-from .layout import block_of, chunks, claim, encoding, library, plain
+from .layout import block_keys, block_of, chunks, claim, encoding, library, plain
 from .lock import locked, writer
 from .reader import open_run
 from .seals import opened
+from .trouble import told_in_words
 
 if TYPE_CHECKING:
     from .sealed import Sealed
@@ -78,7 +76,7 @@ class Writer:
         if overwrite and (Path(path) / FOLDER).exists():
             locked(Path(path)).release()  # not from under somebody who writes
         folder = claim(path, overwrite)
-        with _told_in_words(folder, 0):
+        with told_in_words(folder, 0):
             folder.mkdir()
             lock = locked(folder)
             whole = {**plan, "variables": [str(n) for n in like]}
@@ -158,7 +156,7 @@ class Writer:
         self._seen, self._begun = self._seen + 1, self._begun + 1
         self._ranges = dict(ranges)
         if self._begun == self._size:
-            with _told_in_words(self.folder, self.frames):
+            with told_in_words(self.folder, self.frames):
                 self._flush()
 
     def _room(self, like: xr.DataArray) -> np.ndarray:
@@ -173,7 +171,7 @@ class Writer:
 
     def checkpoint(self, state: xr.Dataset) -> None:
         """Make all frames so far durable, and the whole state to go on from."""
-        with _told_in_words(self.folder, self.frames):
+        with told_in_words(self.folder, self.frames):
             self._flush()
             self._wait()
             before = self.finished.told.get("checkpoint")
@@ -199,7 +197,7 @@ class Writer:
             status: `complete`, or why it is not; then `again` can take it up.
         """
         try:
-            with _told_in_words(self.folder, self.frames):
+            with told_in_words(self.folder, self.frames):
                 self._flush()
                 self._wait()
                 if status == "complete":
@@ -283,27 +281,3 @@ class Writer:
     def _forget(self, slot: str) -> None:
         for key in [k for k in self.finished.loose if k.startswith(slot + "/")]:
             del self.finished.loose[key]
-
-
-def block_keys(array: Any, number: int) -> Iterator[str]:
-    """Keys of the chunks of one block of an array."""
-    counts = [-(-n // c) for n, c in zip(array.shape[1:], array.chunks[1:])]
-    for place in product(*map(range, counts)):
-        yield "/".join((array.basename, "c", *map(str, (number, *place))))
-
-
-@contextmanager
-def _told_in_words(folder: Path, frames: int) -> Iterator[None]:
-    """Say what an error of the disk leaves, and how to go on."""
-    try:
-        with warnings.catch_warnings():
-            # `finished` holds a lock beside its pages; it is no node, and need not be.
-            warnings.filterwarnings("ignore", message=".*not recognized as a component")
-            yield
-    except (FileExistsError, BlockingIOError):
-        raise
-    except OSError as error:
-        raise OSError(
-            f"The store {folder} cannot be written: {error}. Its {frames} complete frames "
-            f"are kept; once there is room, rdkit_nn.resume({str(folder)!r}) goes on."
-        ) from error
