@@ -137,13 +137,12 @@ class Writer:
             consolidated=False,
             encoding={name: encoding() for name in like},
         )
-        self._begin(frames=0)
 
-    def _begin(self, **told: Any) -> None:
+    def _begin(self) -> None:
         """From here on there is a ledger, and what it tells is always true."""
-        self.finished.told |= {**told, "status": "growing", "writer": writer()}
-        self._note()
+        self.finished.told |= {"status": "growing", "writer": writer()}
         self._store.before = self._note
+        self._note()
 
     def keep(self, frame: xr.Dataset, ranges: Mapping[str, list]) -> None:
         """Take one frame, and the range of values so far; write when a block is full."""
@@ -189,6 +188,8 @@ class Writer:
                 self._forget(before)
             self.finished.told["checkpoint"] = slot
             self._commit()
+            if before is None:  # a run without a state to go on from is none yet
+                self._begin()
 
     def close(self, status: str) -> xr.Dataset:
         """Write what is left, and read the run.
@@ -276,7 +277,8 @@ class Writer:
         self._note()
 
     def _note(self) -> None:
-        self.finished.write()
+        if self._store.before is not None:
+            self.finished.write()
 
     def _forget(self, slot: str) -> None:
         for key in [k for k in self.finished.loose if k.startswith(slot + "/")]:
