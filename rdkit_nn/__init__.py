@@ -67,6 +67,8 @@ _HOMES = {
     "verify": "store",
     "resume": "resuming",
     "sweep": "sweeping",
+    "latin_hypercube": "sweeping",
+    "sobol": "sweeping",
     "exp": "words",
     "log": "words",
     "sqrt": "words",
@@ -129,7 +131,7 @@ if TYPE_CHECKING:
     from .resuming import resume
     from .simulation import simulate
     from .store import open_run, verify
-    from .sweeping import sweep
+    from .sweeping import latin_hypercube, sobol, sweep
     from .terms import (
         Advection,
         Conserved,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 
 def threads() -> int:
@@ -51,3 +55,37 @@ def _of_group() -> int:
             return max(1, int(most.read()) - int(now.read()))
     except (OSError, ValueError, StopIteration):
         return 0  # no group, or no limit ("max")
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """One thread a task, for processes that begin here, and for this one.
+
+    Bits then do not depend on the number of workers.
+    """
+    names = [f"{kind}_NUM_THREADS" for kind in ("OMP", "OPENBLAS", "MKL", "NUMBA")]
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    torch = sys.modules.get("torch")
+    count = torch.get_num_threads() if torch else 1
+    try:
+        if torch and count > 1:
+            torch.set_num_threads(1)
+        with _one_thread_of_blas():
+            yield
+    finally:
+        if torch and count > 1:
+            torch.set_num_threads(count)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _one_thread_of_blas() -> Any:
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:  # then the variables above have to do
+        return nullcontext()
+    return threadpool_limits(1)

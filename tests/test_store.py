@@ -273,6 +273,16 @@ def test_the_ledger_turns_its_pages(fields, tmp_path, monkeypatch):
     assert rd.verify(path)
 
 
+def test_a_field_of_zeros_is_there(tmp_path):
+    path, grid = tmp_path / "run.zarr", rd.Grid((6, 7))
+    begin = grid.state(cells=np.zeros(grid.shape, "int8"))
+    run = rd.simulate(maps.life(), begin, steps=20, every=1, store=path)
+    assert rd.verify(path) == [] and not run.cells.any()
+    chunk(path, "cells").unlink()
+    with pytest.raises(Damaged, match="missing"):
+        rd.open_run(path)
+
+
 def test_a_vast_frame_is_cut_into_chunks(fields, tmp_path, monkeypatch):
     from rdkit_nn.store import layout
 

@@ -51,7 +51,11 @@ def test_seeds_are_swept_like_anything_else():
     assert (swept.u.sel(seed=0) != swept.u.sel(seed=1)).any()
 
 
-def test_a_run_that_fails_is_named():
+def with_step(dt):
+    return rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(dt))
+
+
+def test_a_sweep_of_which_all_runs_fail_says_why():
     with pytest.raises(RuntimeError, match="run at F=-0.5, k=0.05 failed: .*finite"):
         rd.sweep(
             lambda F, k: rd.Flow(rd.law(u="u**3")(), rd.Euler(1.0)),
@@ -70,8 +74,10 @@ def test_sweeps_that_make_no_sense_are_refused():
         rd.sweep(build, BEGIN, {"F": [0.1, 0.1]}, steps=1)
     with pytest.raises(ValueError, match="`workers` must be"):
         rd.sweep(build, BEGIN, OVER, steps=1, workers=0)
-    with pytest.raises(TypeError, match="in memory"):
-        rd.sweep(build, BEGIN, OVER, steps=1, store="x.zarr")
+    with pytest.raises(TypeError, match="leave `until` out"):
+        rd.sweep(build, BEGIN, OVER, 1, store="x.zarr", until=rd.at_rest())
+    with pytest.raises(ValueError, match="share no times"):
+        rd.sweep(with_step, BEGIN, {"dt": [0.1, 0.2]}, steps=1)
 
 
 def test_what_cannot_travel_to_a_worker_is_told():

@@ -14,9 +14,8 @@ from time import perf_counter
 from typing import Any
 
 from .. import neural
-from ..machine import threads
+from ..machine import one_thread_each, threads
 from ..neural.data import Images
-from ..sweeping import one_thread_each
 from . import claims_patterns, claims_reading, claims_training
 from .cells import Cell, Numbers, digest_of
 from .experiments import EXPERIMENTS, first, second

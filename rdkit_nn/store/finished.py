@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class Finished:
             n = len(self._pages)
             page = self.blocks[n * PAGE : (n + 1) * PAGE]
             body = _node({"blocks": page})
-            _replace(self.folder / FOLDER / f"{n:04d}" / "zarr.json", body)
+            replace(self.folder / FOLDER / f"{n:04d}" / "zarr.json", body)
             self._pages.append(digest(body))
         told = {
             "plan": self.plan,
@@ -69,7 +70,7 @@ class Finished:
             "blocks": self.blocks[len(self._pages) * PAGE :],
         }
         seal = digest(_text(told))
-        _replace(
+        replace(
             self.folder / FOLDER / "zarr.json", _node({"ledger": told, "digest": seal})
         )
 
@@ -123,9 +124,10 @@ def _node(attributes: dict[str, Any]) -> bytes:
     return _text({"zarr_format": 3, "node_type": "group", "attributes": attributes})
 
 
-def _replace(file: Path, body: bytes) -> None:
+def replace(file: Path, body: bytes) -> None:
     """Write a file in one move: whoever reads sees the old or the new one."""
-    file.parent.mkdir(exist_ok=True)  # the store above it must be there
-    fresh = file.with_suffix(".partial")
+    if not file.parent.exists():  # the store above it must be there
+        file.parent.mkdir(exist_ok=True)
+    fresh = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
     fresh.write_bytes(body)
     os.replace(fresh, file)

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from .finished import FOLDER
+
 BLOCK = 8  # frames in one chunk, at most
 LARGEST = 2**26  # bytes of one chunk, at most
 
@@ -58,8 +60,10 @@ def claim(path: str | PathLike, overwrite: bool) -> Path:
     """
     folder = Path(path)
     if folder.exists():
+        # One that was killed at its very beginning holds a lock and nothing else.
         ours = folder.is_dir() and (
-            (folder / "zarr.json").exists() or not any(folder.iterdir())
+            (folder / "zarr.json").exists()
+            or all(part.name == FOLDER for part in folder.iterdir())
         )
         if not ours:
             raise FileExistsError(
@@ -102,6 +106,13 @@ def encoding() -> dict[str, Any]:
         "write_empty_chunks": True,
         "_FillValue": None,  # what is missing is an error, not a value
     }
+
+
+def arrays(store: Any) -> dict[str, Any]:
+    """Arrays of a store that is open for writing, by name; zeros are written as well."""
+    group = library().open_group(store, mode="r+")
+    whole = {"write_empty_chunks": True}
+    return {name: array.with_config(whole) for name, array in group.arrays()}
 
 
 def _plain(value: Any) -> Any:

@@ -8,11 +8,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from .finished import Finished
 from .layout import library
-from .seals import Damaged, check, opened
+from .places import joined, records
+from .seals import Damaged, Told, check, opened
 
 
 def open_run(path: str | PathLike) -> xr.Dataset:
@@ -33,7 +35,7 @@ def open_run(path: str | PathLike) -> xr.Dataset:
         ImportError: If zarr is missing.
     """
     folder, finished = _found(path)
-    seals = finished.seals()
+    seals, runs = _seals(folder, finished)
     if missing := [key for key in seals if not (folder / key).exists()]:
         names = sorted({key.split("/")[0] for key in missing})
         raise Damaged(
@@ -46,9 +48,37 @@ def open_run(path: str | PathLike) -> xr.Dataset:
     order = [n for n in run.attrs.pop("variables", []) if n in run]
     run = run[order + [n for n in run if n not in order]]
     run = run.assign_coords({k: c.compute() for k, c in run.coords.items()})
-    for name, told in finished.told.get("ranges", {}).items():
+    ranges = joined([r["ranges"] for r in runs.values()])
+    for name, told in {**ranges, **finished.told.get("ranges", {})}.items():
         run[name].attrs["actual_range"] = told
+    if finished.plan.get("kind") == "sweep":
+        return run.assign_coords(_of_runs(finished, runs))
     return run.isel(time=slice(0, finished.frames)) if "time" in run.dims else run
+
+
+def _seals(folder: Path, finished: Finished) -> tuple[Told, dict[int, dict]]:
+    """Digests by key of all that is finished, and the records of single runs."""
+    runs = records(folder) if finished.plan.get("kind") == "sweep" else {}
+    own = {k: seals for record in runs.values() for k, seals in record["keys"].items()}
+    return {**finished.seals(), **own}, runs
+
+
+def _of_runs(finished: Finished, runs: dict[int, dict]) -> dict[str, tuple]:
+    """Coordinates of a sweep: which runs are missing, and why some failed."""
+    sizes = finished.plan["sizes"]
+    told: dict[str, tuple] = {}
+    if finished.blocks:
+        return told
+    done = np.zeros(tuple(sizes.values()), bool)
+    done.flat[list(runs)] = True
+    if not done.all():
+        told["finished"] = (tuple(sizes), done)
+    if any(record["failure"] for record in runs.values()):
+        words = np.full(done.shape, "", dtype=object)
+        for index, record in runs.items():
+            words.flat[index] = record["failure"]
+        told["failure"] = (tuple(sizes), words.astype(str))
+    return told
 
 
 def status(path: str | PathLike) -> dict[str, Any]:
@@ -58,8 +88,15 @@ def status(path: str | PathLike) -> dict[str, Any]:
         FileNotFoundError: If there is nothing at the path.
         ValueError: If it is no run of ours, or its ledger is damaged.
     """
-    _, finished = _found(path)
-    return {**finished.plan, **finished.told, "reserved": finished.plan["frames"]}
+    folder, finished = _found(path)
+    told = {**finished.plan, **finished.told, "reserved": finished.plan["frames"]}
+    if finished.plan.get("kind") == "sweep":
+        count = int(np.prod(list(finished.plan["sizes"].values())))
+        runs = records(folder)
+        failed = sum(bool(record["failure"]) for record in runs.values())
+        done = count if finished.blocks else len(runs)
+        told |= {"runs": count, "done": done, "failed": failed}
+    return told
 
 
 def verify(
@@ -82,7 +119,10 @@ def verify(
         folder, finished = _found(path)
     except Damaged as error:
         return [str(error)]
-    seals = finished.seals()
+    try:
+        seals, _ = _seals(folder, finished)
+    except Damaged as error:
+        return [str(error)]
     found = []
     for done, key in enumerate(seals, 1):
         file = folder / key

@@ -17,6 +17,10 @@ class Damaged(ValueError):
     """What is on disk is not what was written."""
 
 
+class Unfinished(ValueError):
+    """What is asked for has not been computed yet."""
+
+
 def digest(value: Any) -> str:
     """128 bits of SHA-256, as hexadecimal text."""
     return hashlib.sha256(value).hexdigest()[:32]
@@ -43,6 +47,11 @@ def check(
         if found is not None and not partial and not own:
             raise Damaged(
                 f"{file} is nothing that was finished here; it may come from another run."
+            )
+        if found is None and not partial and "/c/" in key:
+            raise Unfinished(
+                f"This part of {folder} is not finished yet. What is, the coordinate "
+                "`finished` says."
             )
         return
     if found is None:

@@ -13,7 +13,16 @@ import numpy as np
 import xarray as xr
 
 from .finished import FOLDER, Finished
-from .layout import block_keys, block_of, chunks, claim, encoding, library, plain
+from .layout import (
+    arrays,
+    block_keys,
+    block_of,
+    chunks,
+    claim,
+    encoding,
+    library,
+    plain,
+)
 from .lock import locked, writer
 from .reader import open_run
 from .seals import opened
@@ -44,7 +53,7 @@ class Writer:
         self._pool = ThreadPoolExecutor(1, "rdkit_nn-writer")
         self._job: Future | None = None  # the block that is being written meanwhile
         self._ranges: dict[str, list] = dict(finished.told.get("ranges", {}))
-        self._open: Any = None
+        self._open: dict[str, Any] | None = None
         self._old = 0  # of the frames that come, those that are there already
 
     @classmethod
@@ -221,7 +230,7 @@ class Writer:
     def _trim(self) -> None:
         """Give back what was reserved in vain, and tell every reader the ranges."""
         ranges = self.finished.told.get("ranges", {})
-        for name, array in self._group().arrays():
+        for name, array in self._arrays().items():
             timed = array.metadata.dimension_names[:1] == ("time",)
             if timed and self.frames < self._reserved:
                 array.resize((self.frames, *array.shape[1:]))
@@ -253,21 +262,21 @@ class Writer:
         low = seen - count
         if not (self.folder / "zarr.json").exists():
             raise FileNotFoundError("the folder is gone")
-        group = self._group()
+        there = self._arrays()
         for name in self._names:
-            group[name][low:seen] = block[name][:count]
+            there[name][low:seen] = block[name][:count]
         self.finished.told |= {"frames": seen, "ranges": ranges}
         if count == self._size:
             number = low // self._size
-            keys = [k for n in self._names for k in block_keys(group[n], number)]
+            keys = [k for n in self._names for k in block_keys(there[n], number)]
             self.finished.blocks.append(
                 {k: self.finished.loose.pop(k)[-1] for k in keys}
             )
         self._commit()
 
-    def _group(self) -> Any:
+    def _arrays(self) -> dict[str, Any]:
         if self._open is None:
-            self._open = library().open_group(self._store, mode="r+")
+            self._open = arrays(self._store)
         return self._open
 
     def _commit(self) -> None:
