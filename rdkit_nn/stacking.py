@@ -12,13 +12,14 @@ from .dynamics import Dynamics
 from .flow import Flow
 from .grid import Grid
 from .kernels.fused import hindrance
-from .simulation import simulate
+from .simulation import frames_of, simulate
 from .terms import Linear, Reaction, Sum, Term, parts
 from .terms.members import Along, Parameter
 from .terms.varying import varied
 
 DIM = "run"
 BYTES = 2**26  # of the states that are stacked at once
+KEPT = 2**30  # bytes of the frames of a stack
 
 
 def together(
@@ -38,11 +39,13 @@ def together(
         return None
     if first.device != "cpu" or any(not _alike(flow, first) for flow in flows):
         return None
-    if not Grid.of(starts[0]).shape or any(
-        not _same_box(start, starts[0]) for start in starts
+    others = [start for start in starts if start is not starts[0]]
+    if not _same_box(starts[0], starts[0]) or any(
+        not _same_box(start, starts[0]) for start in others
     ):
         return None
-    count = max(1, BYTES // max(1, starts[0].nbytes))
+    size, frames = max(1, starts[0].nbytes), len(frames_of(steps, every))
+    count = max(1, min(BYTES // size, KEPT // (size * frames)))
 
     def runs() -> Iterator[xr.Dataset]:
         for low in range(0, len(flows), count):
@@ -146,7 +149,8 @@ def _same_box(start: xr.Dataset, first: xr.Dataset) -> bool:
     """Whether two starts have the same variables on the same grid, and nothing else."""
     box = Grid.of(first)
     return (
-        set(start) == set(first)
+        bool(box.shape)
+        and set(start) == set(first)
         and Grid.of(start) == box
         and set(start.coords) == set(first.coords)
         and not {"step", "time"} & set(start.coords)

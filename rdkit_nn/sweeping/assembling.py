@@ -35,10 +35,9 @@ def assembled(
     fields = {}
     for name, field in first.items():
         blank = np.nan if field.dtype.kind == "f" else 0
-        whole = np.full((len(runs), *field.shape), blank, field.dtype)
+        whole = np.empty((len(runs), *field.shape), field.dtype)
         for k, run in enumerate(runs):
-            if run is not None:
-                whole[k] = run[name].values
+            whole[k] = blank if run is None else run[name].values
         attrs = dict(field.attrs)
         if "actual_range" in attrs:
             ranges = [run[name].attrs["actual_range"] for run in there]

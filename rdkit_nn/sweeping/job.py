@@ -144,12 +144,12 @@ def _built(recipe: Recipe, points: Points) -> list[str]:
 def _in_memory(
     recipe: Recipe, points: Points, outcomes: Iterator[Outcome], progress: bool | None
 ) -> xr.Dataset:
-    found: list[Outcome | None] = [None] * len(points)
+    found: dict[int, Outcome] = {}
     for outcome in _bar(outcomes, len(points), 0, progress):
-        if outcome.run is not None and not any(o and o.run is not None for o in found):
+        if not found and outcome.run is not None:
             _room(outcome.run, len(points))
         found[outcome.index] = outcome
-    done = [outcome for outcome in found if outcome is not None]
+    done = [found[index] for index in range(len(points))]
     _tell_failures({o.index: o.failure for o in done if o.failure}, points)
     return assembled([o.run for o in done], [o.failure for o in done], points)
 

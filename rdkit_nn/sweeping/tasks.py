@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,19 +106,24 @@ def stacked(
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1, "rdkit_nn-writer") as pool:
-        behind: list = []
+        behind: deque = deque()
+        held = 0
         for index, run, words in _computed(recipe, tasks):
             if run is None:
-                behind.append(pool.submit(failed, index, words, store))
+                job, size = pool.submit(failed, index, words, store), 0
             else:
-                behind.append(pool.submit(_placed, index, run, store))
-            while behind and (len(behind) > QUEUE or behind[0].done()):
-                yield behind.pop(0).result()
-        for job in behind:
+                job, size = pool.submit(_placed, index, run, store), run.nbytes
+            behind.append((job, size))
+            held += size
+            while behind and (held > WAITING or behind[0][0].done()):
+                job, size = behind.popleft()
+                held -= size
+                yield job.result()
+        for job, _ in behind:
             yield job.result()
 
 
-QUEUE = 64  # runs that wait to be written, at most
+WAITING = 2**30  # bytes of runs that wait to be written, at most
 
 
 def _computed(
