@@ -1,7 +1,7 @@
 """Run the benchmarks: all of them, or those that are named.
 
 python benchmarks/run.py [gray_scott limit laws threads many_runs first_step network
-    ensemble accuracy store]
+    ensemble accuracy store scaling]
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ TABLES = (
     "ensemble",
     "accuracy",
     "store",
+    "scaling",
 )
 
 

@@ -60,6 +60,7 @@ _HOMES = {
     "NormBound": "methods",
     "Map": "maps",
     "Flow": "flow",
+    "Chunked": "chunked",
     "simulate": "simulation",
     "at_rest": "endings",
     "extinct": "endings",
@@ -107,6 +108,7 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from . import analysis, comparing, maps, methods, models, neural, presets, start
+    from .chunked import Chunked
     from .dynamics import Clock, Dynamics
     from .endings import at_rest, extinct
     from .flow import Flow

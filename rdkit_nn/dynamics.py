@@ -50,6 +50,7 @@ class Dynamics(ABC):
     """
 
     dt: float  # the time that one step spans
+    lazy = False  # whether it takes arrays in pieces, as dask has them
 
     @abstractmethod
     def advance(self, values: Values, grid: Grid, steps: range) -> Values:

@@ -232,9 +232,13 @@ class Flow(Dynamics):
         ]
         if formulas:
             told["equations"] = "; ".join(formulas)
-        walls = self.term.walls
+        return told | self.walls_in_force(grid)
+
+    def walls_in_force(self, grid: Grid) -> dict[str, str]:
+        """Walls of each species in words, as `walls_<species>`."""
+        told = {}
         for name in self.term.moves if grid.shape else ():
-            sides = grid.walls(name, walls)
+            sides = grid.walls(name, self.term.walls)
             told[f"walls_{name}"] = "; ".join(
                 f"{d}: {_walls.name(s)}" for d, s in zip(grid.dims, sides)
             )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from .arrays import Values, asnumpy
+from .arrays import Values, asnumpy, dtype_name
 from .dynamics import Dynamics
 from .frames import Frames
 from .grid import Grid
@@ -188,13 +188,11 @@ def _keep_what_is_complete(frames: Frames, error: BaseException) -> None:
 
 def _broken(values: Values) -> str | None:
     for name, array in values.items():
-        home = asnumpy(array)
-        # A sum is finite unless a term is not (or it overflows, and then we look).
-        if (
-            home.dtype.kind == "f"
-            and not np.isfinite(home.sum())
-            and not np.isfinite(home).all()
-        ):
+        # A sum is finite unless a term is not (or it overflows, and then we look). It is
+        # taken where the array lives: on a GPU, or on the workers of a cluster.
+        whole = not dtype_name(array).startswith("float")
+        fine = whole or np.isfinite(float(array.sum()))
+        if not fine and not np.isfinite(asnumpy(array)).all():
             return name
     return None
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
 
-def strip(state: xr.Dataset) -> dict[str, np.ndarray]:
+def strip(state: xr.Dataset, lazy: bool = False) -> dict[str, Any]:
     """Arrays of a state by name, without labels.
+
+    Args:
+        state: Labelled.
+        lazy: Whether arrays in pieces (dask) stay so.
 
     Raises:
         TypeError: If the state is no Dataset.
@@ -22,7 +28,12 @@ def strip(state: xr.Dataset) -> dict[str, np.ndarray]:
         raise ValueError(
             "A start has no `time` dimension: take one frame, run.isel(time=-1)."
         )
-    return {str(name): _native(field.values) for name, field in state.items()}
+    return {
+        str(name): field.data
+        if lazy and field.chunks is not None
+        else _native(field.values)
+        for name, field in state.items()
+    }
 
 
 def _native(array: np.ndarray) -> np.ndarray:

@@ -73,7 +73,7 @@ def simulate(
     """
     if isinstance(start, xr.Dataset):
         start = dynamics.spread(start)
-    values: Values = strip(start)
+    values: Values = strip(start, dynamics.lazy)
     grid = Grid.of(start)
     kept = frames_of(steps, every)
     if not checkpoint > 0:

@@ -24,7 +24,7 @@ FLOORS = [
     {"neural"},
     {"kernels"},
     {"flow"},
-    {"stacking", "presets", "rebuilding"},
+    {"stacking", "presets", "rebuilding", "chunked"},
     {"sweeping", "resuming"},
     {"comparing"},
     {"ledger"},
@@ -46,7 +46,8 @@ DOORS = {
     "torch": {"neural", "kernels/tensor.py"},
     "sympy": {"laws.py", "words.py"},
     "zarr": {"store"},
-    "dask": {"store"},
+    "dask": {"store", "chunked.py"},
+    "distributed": {"sweeping/workers.py"},
     "matplotlib": {"comparing/drawing.py"},
 }
 
