@@ -9,8 +9,9 @@ in one piece, and has the same bits.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from .kernels.fused import hindrance
 from .machine import one_thread_each
 from .methods import RK4
 from .symbols import REACH
-from .terms import Linear, parts
+from .terms import Linear, Reaction, parts
 from .walls import NoFlux, Periodic, Sides
 
 
@@ -221,12 +222,39 @@ def _moved(
     dims = ("z", "y", "x")[-len(walls) :]
     grid = Grid(padded[0].shape, spacing, dict(zip(dims, walls)))
     values = {name: np.ascontiguousarray(p) for name, p in zip(names, padded)}
+    flow = _at_home(flow, grid.shape)
     if _worker():  # a worker has one thread a task; alone, a block may have all
         with one_thread_each():
             after_steps = flow.advance(values, grid, steps)
     else:
         after_steps = flow.advance(values, grid, steps)
     return np.stack([after_steps[name][tuple(inner)] for name in names])
+
+
+_flows: dict[tuple, Flow] = {}  # by what they are: with the arrays they work in
+
+
+def _at_home(flow: Flow, shape: tuple[int, ...]) -> Flow:
+    """The flow that has worked on such a block before: its memory is there already.
+
+    A flow comes to a worker anew with every task. What decides its loops is its
+    description and the texts of its laws; all else comes with the call.
+    """
+    texts = [
+        text
+        for term in parts(flow.term)
+        if isinstance(term, Reaction)
+        for text in term.law.text.items()
+    ]
+    key = (repr(flow), *texts, shape, threading.get_ident())
+    if key not in _flows:
+        if len(_flows) >= MOST:
+            _flows.pop(next(iter(_flows)))
+        _flows[key] = replace(flow)
+    return _flows[key]
+
+
+MOST = 12  # flows that a worker remembers: a block at each corner and side, and inside
 
 
 def _worker() -> bool:
