@@ -28,6 +28,7 @@ FLOORS = [
     {"sweeping", "resuming"},
     {"comparing"},
     {"ledger"},
+    {"cli"},
     {"__main__"},
 ]
 LONGEST = 300  # lines; a room is read at one sitting
@@ -49,6 +50,7 @@ DOORS = {
     "dask": {"store", "chunked.py"},
     "distributed": {"sweeping/workers.py"},
     "matplotlib": {"comparing/drawing.py"},
+    "napari": {"cli/looking.py"},
 }
 
 

@@ -265,7 +265,8 @@ def _tell_failures(failures: dict[int, str], points: Points) -> None:
 def _start(start: Any) -> str:
     """What tells one start from another."""
     if callable(start):
-        return f"{start.__module__}.{start.__qualname__}"
+        owner = getattr(start, "__self__", "")  # of a method: what it was told
+        return f"{start.__module__}.{start.__qualname__}{owner and f' of {owner!r}'}"
     sums = hashlib.sha256()
     for name in sorted(map(str, start.variables)):
         sums.update(name.encode() + np.ascontiguousarray(start[name].values).tobytes())

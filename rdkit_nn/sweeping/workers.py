@@ -137,3 +137,22 @@ def on_cluster(
     finally:
         if waiting:
             client.cancel(list(waiting))
+
+
+def connected(address: str) -> Any:
+    """Client of a dask scheduler.
+
+    Raises:
+        ImportError: If distributed is missing.
+        OSError: If nobody answers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ImportError(
+            "A cluster needs distributed: pip install 'rdkit_nn[sweep]'."
+        ) from None
+    try:
+        return Client(address, timeout=10)
+    except (OSError, TimeoutError) as error:
+        raise OSError(f"No scheduler answers at {address}: {error}.") from None
