@@ -83,6 +83,7 @@ _HOMES = {
 _ROOMS = (
     "analysis",
     "comparing",
+    "interchange",
     "maps",
     "methods",
     "models",
@@ -107,7 +108,17 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
-    from . import analysis, comparing, maps, methods, models, neural, presets, start
+    from . import (
+        analysis,
+        comparing,
+        interchange,
+        maps,
+        methods,
+        models,
+        neural,
+        presets,
+        start,
+    )
     from .chunked import Chunked
     from .dynamics import Clock, Dynamics
     from .endings import at_rest, extinct

@@ -14,7 +14,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="models and presets; or the runs in a folder",
         description="Without a folder: what can be run. With one: the runs and sweeps in\n"
         "it, how far they are, and what moves them.",
-        epilog="examples:\n  rdkit-nn list\n  rdkit-nn list runs/    one line a run, by tabs\n",
+        epilog="examples:\n  rdkit-nn list\n  rdkit-nn list runs/    a line for each run\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     listed.add_argument("folder", nargs="?", help="folder of runs")

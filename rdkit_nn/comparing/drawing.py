@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 try:
     import matplotlib
     from matplotlib.figure import Figure
@@ -48,7 +50,7 @@ def filmstrip(run: xr.Dataset, variable: str | None, path: str) -> None:
     if field.ndim == 2:
         figure = Figure(figsize=(6, 5), layout="constrained")
         many = [figure.subplots()]
-        told = many[0].pcolormesh(field.x, field.time, field, vmin=low, vmax=high)
+        told: Any = many[0].pcolormesh(field.x, field.time, field, vmin=low, vmax=high)
         many[0].set(xlabel="x", ylabel="time")
     else:
         count = min(MOST, field.sizes["time"])
@@ -57,7 +59,7 @@ def filmstrip(run: xr.Dataset, variable: str | None, path: str) -> None:
         )
         figure = Figure(figsize=(2.2 * len(chosen) + 0.8, 2.6), layout="constrained")
         many = list(np.atleast_1d(figure.subplots(1, len(chosen))))
-        box = [float(field[d][k]) for d in ("x", "y") for k in (0, -1)]
+        box: Any = [float(field[d][k]) for d in ("x", "y") for k in (0, -1)]
         for axes, k in zip(many, chosen):
             told = axes.imshow(
                 field[k],
