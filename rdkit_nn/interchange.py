@@ -75,11 +75,8 @@ def well(
     fields = {}
     for name in file["t0_fields"]:
         stored = file["t0_fields"][name]
-        shape = (
-            stored.shape[0] if stored.ndim else 0,
-            len(time),
-            *grid_shape(centres, dims),
-        )
+        cells = tuple(len(centres[d]) for d in dims)
+        shape = (stored.shape[0] if stored.ndim else 0, len(time), *cells)
         if stored.shape != shape:
             raise ValueError(
                 f"The field `{name}` of {home} has shape {stored.shape}; {shape} was "
@@ -91,7 +88,7 @@ def well(
             ("run", "time", *ours),
             lazy.transpose(order),
         )
-    coords: dict[str, Any] = {d: (d, centres[d], grid.coords[d].attrs) for d in ours}
+    coords: dict[str, Any] = {d: (d, centres[d], grid.coords[d][2]) for d in ours}
     coords["time"] = ("time", time, {"long_name": "time", "units": "1", "axis": "T"})
     coords["step"] = ("time", np.arange(len(time)), {"long_name": "step", "units": "1"})
     told: dict[str, Any] = {"source": str(home.name)}
