@@ -13,7 +13,8 @@ def test_the_readme_says_first_what_this_is_not():
     assert "no relation to the cheminformatics toolkit RDKit" in README[:200]
 
 
-def test_the_code_of_the_readme_runs_from_top_to_bottom():
+def test_the_code_of_the_readme_runs_from_top_to_bottom(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     space = {}
     for block in BLOCKS:
         exec(compile(block, "README.md", "exec"), space)
@@ -23,6 +24,17 @@ def test_the_code_of_the_readme_runs_from_top_to_bottom():
     assert list(space["parts"].term.values)[-1] == "GlobalInhibition"
     assert space["family"].u.dims == ("time", "F", "y", "x")
     assert space["rival"].U.dims == ("time", "hidden", "y", "x")
+    assert space["atlas"].v.dims == ("F", "k", "time", "y", "x")
+
+
+def test_the_code_of_the_page_on_runs_works(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "runs.md").read_text()
+    space = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, "runs.md", "exec"), space)
+    assert rd.verify("runs/pearson.zarr") == rd.verify("runs/atlas.zarr") == []
+    assert space["scattered"].sizes["run"] == 4
 
 
 def lines(block):
