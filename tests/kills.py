@@ -16,6 +16,7 @@ import numpy as np
 
 import rdkit_nn as rd
 from rdkit_nn import models, neural, presets
+from rdkit_nn.store import status
 
 
 def chemistry():
@@ -110,6 +111,7 @@ def main(kind, folder, trials, seed):
                 kills, early = kills + 1, early + (not begun)
                 if begun:  # readable, whatever happened
                     ended_well(lambda path=path: rd.open_run(path).load())
+                    assert status(path)["status"] in ("interrupted", "complete")
         assert ended == 0, f"trial {trial} did not end"
         ended_well(lambda path=path: alike(once, path))
     print(f"{kind}: {trials} of {trials} identical, {kills} kills, {early} too early")

@@ -154,6 +154,36 @@ def test_a_growing_run_shows_what_is_complete(fields, tmp_path):
     assert seen[0] == 1 and sorted(seen) == seen and 8 in seen
 
 
+def test_what_was_opened_while_it_grew_reads_on(fields, tmp_path):
+    path, early = tmp_path / "run.zarr", []
+
+    def look(frame):
+        if int(frame.step) == 4:
+            early.append(rd.open_run(path))
+        return False
+
+    whole = rd.simulate(
+        FLOW, fields, 20, 1, until=look, store=path, checkpoint=1e-9, progress=False
+    )
+    there = early[0].sizes["time"]
+    assert 1 < there < 8  # a part of the first block, which was written again since
+    np.testing.assert_array_equal(early[0].u, whole.u[:there])
+
+
+def test_a_writer_that_is_gone_is_no_longer_growing(fields, tmp_path):
+    from rdkit_nn.store import status
+
+    path, seen = tmp_path / "run.zarr", []
+
+    def look(frame):
+        if int(frame.step) == 10:
+            seen.append(status(path)["status"])
+        return False
+
+    rd.simulate(FLOW, fields, 40, 1, until=look, store=path)
+    assert seen == ["growing"] and status(path)["status"] == "complete"
+
+
 def test_a_missing_chunk_is_an_error_and_never_a_nan(fields, tmp_path):
     path = tmp_path / "run.zarr"
     rd.simulate(FLOW, fields, steps=4, every=1, store=path)

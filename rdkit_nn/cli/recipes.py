@@ -52,6 +52,11 @@ class Recipe:
 
     told: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        """What decides the bits, and not where they go."""
+        what = {k: v for k, v in self.told.items() if k not in ("run", "sweep")}
+        return f"Recipe({what!r}, {self.run.get('preset', '')!r})"
+
     @property
     def run(self) -> Mapping[str, Any]:
         """The table of the run."""

@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from .finished import FOLDER
+from .lock import locked
 
 BLOCK = 8  # frames in one chunk, at most
 LARGEST = 2**26  # bytes of one chunk, at most
@@ -56,6 +57,7 @@ def claim(path: str | PathLike, overwrite: bool) -> Path:
 
     Raises:
         FileExistsError: If something is there and may not be replaced, or is no store.
+        BlockingIOError: If it is being written.
         OSError: If the folder cannot be made.
     """
     folder = Path(path)
@@ -75,6 +77,8 @@ def claim(path: str | PathLike, overwrite: bool) -> Path:
                 f"{folder} exists already. Choose another path, or say overwrite=True "
                 "to replace it."
             )
+        if (folder / FOLDER).exists():
+            locked(folder).release()  # not from under somebody who writes
         shutil.rmtree(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

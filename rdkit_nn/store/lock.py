@@ -36,6 +36,21 @@ def locked(folder: Path) -> Any:
     return lock
 
 
+def held(folder: Path) -> bool:
+    """Whether somebody is writing there now."""
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / FOLDER / "lock", thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:  # we may only read there: nobody can say
+        return True
+    lock.release()
+    return False
+
+
 def writer() -> dict[str, Any]:
     """Who writes: process and host."""
     return {"pid": os.getpid(), "host": socket.gethostname()}

@@ -62,7 +62,7 @@ def reserve(
         empty = da.zeros(shape, dtype=field.dtype, chunks=size)
         fields[name] = ((*sizes, "time", *field.dims), empty, field.attrs)
     names = [str(n) for n in one]
-    with told_in_words(folder, 0):
+    with told_in_words(folder, "No runs", "the same call"):
         folder.mkdir()
         store = opened(folder, partial=True)
         plain(shell.assign(fields).assign_attrs(variables=names)).to_zarr(
@@ -105,7 +105,7 @@ def put(
             f"it kept {run.sizes['time']} frames until time {float(run.time[-1]):g}, the "
             f"rest {len(time)} until {time[-1]:g}"
         )
-    with told_in_words(Path(path), 0):
+    with told_in_words(Path(path), "All finished runs", "the same call"):
         store.told.clear()
         ranges = {}
         for name in finished.plan["variables"]:

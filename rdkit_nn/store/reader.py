@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import xarray as xr
 
 from .finished import Finished
 from .layout import library
+from .lock import held
 from .places import joined, records
 from .seals import Damaged, Told, check, opened
 
@@ -42,7 +44,7 @@ def open_run(path: str | PathLike) -> xr.Dataset:
             f"{folder} is damaged: {len(missing)} of {len(seals)} files are missing, of "
             f"{', '.join(names)}; the first is {folder / missing[0]}."
         )
-    store = opened(folder, seals, read_only=True)
+    store = opened(folder, seals, read_only=True, fresh=partial(_fresh, folder))
     run = xr.open_zarr(store, chunks={}, consolidated=False, zarr_format=3)  # type: ignore[arg-type]
     # A folder keeps no order; the run's own is written in its attributes.
     order = [n for n in run.attrs.pop("variables", []) if n in run]
@@ -54,6 +56,11 @@ def open_run(path: str | PathLike) -> xr.Dataset:
     if finished.plan.get("kind") == "sweep":
         return run.assign_coords(_of_runs(finished, runs))
     return run.isel(time=slice(0, finished.frames)) if "time" in run.dims else run
+
+
+def _fresh(folder: Path) -> Told:
+    """Digests as they are now: a block that grows is written again."""
+    return _seals(folder, Finished.read(folder))[0]
 
 
 def _seals(folder: Path, finished: Finished) -> tuple[Told, dict[int, dict]]:
@@ -90,6 +97,8 @@ def status(path: str | PathLike) -> dict[str, Any]:
     """
     folder, finished = _found(path)
     told = {**finished.plan, **finished.told, "reserved": finished.plan["frames"]}
+    if told["status"] == "growing" and not held(folder):
+        told["status"] = "interrupted"  # its writer is gone without a word
     if finished.plan.get("kind") == "sweep":
         count = int(np.prod(list(finished.plan["sizes"].values())))
         runs = records(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from .finished import FOLDER, Finished
+from .finished import Finished
 from .layout import (
     arrays,
     block_keys,
@@ -82,10 +83,8 @@ class Writer:
         library()
         frames = shell.sizes["time"]
         block = block_of(frames, max((f.nbytes for f in like.values()), default=1))
-        if overwrite and (Path(path) / FOLDER).exists():
-            locked(Path(path)).release()  # not from under somebody who writes
         folder = claim(path, overwrite)
-        with told_in_words(folder, 0):
+        with told_in_words(folder, "No frames", "the same call"):
             folder.mkdir()
             lock = locked(folder)
             whole = {**plan, "variables": [str(n) for n in like]}
@@ -164,7 +163,7 @@ class Writer:
         self._seen, self._begun = self._seen + 1, self._begun + 1
         self._ranges = dict(ranges)
         if self._begun == self._size:
-            with told_in_words(self.folder, self.frames):
+            with self._in_words():
                 self._flush()
 
     def _room(self, like: xr.DataArray) -> np.ndarray:
@@ -179,7 +178,7 @@ class Writer:
 
     def checkpoint(self, state: xr.Dataset) -> None:
         """Make all frames so far durable, and the whole state to go on from."""
-        with told_in_words(self.folder, self.frames):
+        with self._in_words():
             self._flush()
             self._wait()
             before = self.finished.told.get("checkpoint")
@@ -207,7 +206,7 @@ class Writer:
             status: `complete`, or why it is not; then `again` can take it up.
         """
         try:
-            with told_in_words(self.folder, self.frames):
+            with self._in_words():
                 self._flush()
                 self._wait()
                 if status == "complete":
@@ -284,6 +283,12 @@ class Writer:
         for key, seals in self.finished.loose.items():
             self.finished.loose[key] = seals[-1:]
         self._note()
+
+    def _in_words(self) -> AbstractContextManager[None]:
+        kept = f"Its {self.frames} complete frames"
+        return told_in_words(
+            self.folder, kept, f"rdkit_nn.resume({str(self.folder)!r})"
+        )
 
     def _note(self) -> None:
         if self._store.before is not None:
