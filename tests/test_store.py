@@ -1,6 +1,7 @@
 """Runs on disk."""
 
 import json
+import warnings
 from contextlib import suppress
 
 import numpy as np
@@ -168,6 +169,15 @@ def test_what_was_opened_while_it_grew_reads_on(fields, tmp_path):
     there = early[0].sizes["time"]
     assert 1 < there < 8  # a part of the first block, which was written again since
     np.testing.assert_array_equal(early[0].u, whole.u[:there])
+
+
+def test_other_readers_are_not_warned(fields, tmp_path):
+    path = tmp_path / "run.zarr"
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message=".*not recognized as a component")
+        rd.simulate(FLOW, fields, 20, 1, store=path, checkpoint=1e-9)
+        rd.sweep(lambda F: FLOW, fields, {"F": [0, 1]}, 4, store=tmp_path / "s.zarr")
+        xr.open_zarr(path, consolidated=False)
 
 
 def test_a_writer_that_is_gone_is_no_longer_growing(fields, tmp_path):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from zarr.core.buffer import Buffer, BufferPrototype
 from zarr.storage import LocalStore, WrapperStore
 
+from .finished import FOLDER
 from .seals import Damaged, Told, Unfinished, check, digest
 
 
@@ -97,6 +98,12 @@ class Sealed(WrapperStore[LocalStore]):
     async def _set_many(self, values: Iterable[tuple[str, Buffer]]) -> None:
         for key, value in values:
             await self.set(key, value)
+
+    async def list_dir(self, prefix: str) -> AsyncIterator[str]:  # type: ignore[override]
+        """Names below a prefix; the ledger, which is no array, is left out."""
+        async for name in self._store.list_dir(prefix):
+            if prefix or name != FOLDER:
+                yield name
 
     async def delete(self, key: str) -> None:
         """Remove a value."""
