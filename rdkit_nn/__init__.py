@@ -89,6 +89,7 @@ _ROOMS = (
     "models",
     "neural",
     "presets",
+    "stability",
     "start",
 )
 
@@ -117,6 +118,7 @@ if TYPE_CHECKING:
         models,
         neural,
         presets,
+        stability,
         start,
     )
     from .chunked import Chunked

@@ -121,3 +121,24 @@ def stiffness(
     # Linear in each axis' symbol (or falling, at 4th order): extreme at the corners.
     corners = product(*((0.0, s) for s in fastest))
     return float(max((-_combined(c, spacing, stencil) for c in corners), default=0.0))
+
+
+def of_waves(
+    vectors: np.ndarray, spacing: Sequence[float], stencil: str = "5-point"
+) -> np.ndarray:
+    """Multiplier of the Laplacian for plane waves of any wavevectors on a grid.
+
+    Args:
+        vectors: (wave, axis).
+        spacing: Of the axes.
+        stencil: Which Laplacian.
+
+    Returns:
+        One a wave, unit 1/length².
+    """
+    check(stencil, spacing)
+    lines = []
+    for k, h in zip(np.asarray(vectors, dtype=float).T, spacing):
+        bent = k * h / 2 if stencil == "spectral" else np.sin(k * h / 2)
+        lines.append(-4 / h**2 * bent**2)
+    return np.asarray(_combined(lines, spacing, stencil))

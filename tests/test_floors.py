@@ -20,7 +20,7 @@ FLOORS = [
     {"labels", "formulas", "frames", "interchange"},
     {"following"},
     {"terms", "maps", "endings", "simulation"},
-    {"start", "methods", "models"},
+    {"start", "methods", "models", "stability"},
     {"neural"},
     {"kernels"},
     {"flow"},
@@ -44,8 +44,13 @@ HEAVY = (
 )
 DOORS = {
     "numba": {"kernels/fused", "neural/theory/patterns.py"},
-    "torch": {"neural", "kernels/tensor.py"},
-    "sympy": {"laws.py", "words.py"},
+    "torch": {
+        "neural",
+        "kernels/tensor.py",
+        "stability/jacobians.py",
+        "stability/linearising.py",
+    },
+    "sympy": {"laws.py", "words.py", "stability/jacobians.py"},
     "zarr": {"store"},
     "dask": {"store", "chunked.py", "interchange.py"},
     "h5py": {"interchange.py"},

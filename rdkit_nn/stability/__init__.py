@@ -1,0 +1,23 @@
+"""Why does a uniform state break? Linear stability, from steady states to a verdict."""
+
+from .dispersing import dispersion, fastest_mode, unstable_band
+from .jacobians import jacobian
+from .linearising import linearised, uniform
+from .steady import steady_states
+from .thresholds import threshold
+from .verdicts import Verdict, verdict
+from .waves import Waves
+
+__all__ = [
+    "Verdict",
+    "Waves",
+    "dispersion",
+    "fastest_mode",
+    "jacobian",
+    "linearised",
+    "steady_states",
+    "threshold",
+    "uniform",
+    "unstable_band",
+    "verdict",
+]

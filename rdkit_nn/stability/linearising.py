@@ -1,0 +1,273 @@
+"""What each term does to a uniform state, and to a wave upon it.
+
+`uniform` gives the rates of a uniform state, `linearised` the growth of a small wave; both
+are open: `@linearised.register` teaches them a term of one's own. A term that they do not
+know is asked on a small grid, and differentiated automatically.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+import numpy as np
+
+from ..dynamics import Clock
+from ..grid import Grid
+from ..terms import (
+    Advection,
+    Conserved,
+    ConservedNoise,
+    Convolution,
+    CrossDiffusion,
+    Diffusion,
+    GraphDiffusion,
+    Linear,
+    MultiplicativeNoise,
+    Noise,
+    Reaction,
+    Sum,
+    Term,
+)
+from ..terms.scaled import Scaled
+from ..terms.varying import ByAxis, Varied
+from .jacobians import Entries, of_law, parameters_of
+from .waves import Waves
+
+Values = Mapping[str, Any]
+NOISE = (Noise, ConservedNoise, MultiplicativeNoise)
+SLOPES = (Diffusion, CrossDiffusion, Advection, Conserved, GraphDiffusion, *NOISE)
+
+
+def matrix(
+    term: Term, state: Values, waves: Waves, names: tuple[str, ...]
+) -> np.ndarray:
+    """Matrix of a small perturbation, (wave, species, by); its eigenvalues are λ(k)."""
+    whole = np.zeros((waves.count, len(names), len(names)), complex)
+    for (who, by), entry in linearised(term, state, waves).items():
+        whole[:, names.index(who), names.index(by)] += entry
+    return whole
+
+
+@singledispatch
+def uniform(term: Term, values: Values, still: Waves) -> dict[str, Any]:
+    """Rates of uniform states.
+
+    Args:
+        term: What moves them.
+        values: Numbers, or arrays of many states, by species.
+        still: The wave k = 0, for kernels.
+    """
+    grid = Grid((4,))
+    fields = {
+        n: np.multiply.outer(np.asarray(v, float), np.ones(4))
+        for n, v in values.items()
+    }
+    told = term.rate(fields, grid, Clock(0, 1.0))
+    return {n: np.asarray(r + 0 * fields[n])[..., 0] for n, r in told.items()}
+
+
+@uniform.register
+def _(term: Sum, values: Values, still: Waves) -> dict[str, Any]:
+    total: dict[str, Any] = {}
+    for part in term.terms:
+        for name, rate in uniform(part, values, still).items():
+            total[name] = total.get(name, 0.0) + rate
+    return total
+
+
+@uniform.register
+def _(term: Reaction, values: Values, still: Waves) -> dict[str, Any]:
+    return term.law.rates(values, parameters_of(term))
+
+
+@uniform.register
+def _(term: Linear, values: Values, still: Waves) -> dict[str, Any]:
+    if isinstance(term, Diffusion):
+        return {}
+    return {name: _number(term, c[0]) * values[name] for name, c in term.coefficients}
+
+
+@uniform.register
+def _(term: Convolution, values: Values, still: Waves) -> dict[str, Any]:
+    given = uniform(term.of, values, still)
+    return {n: still.kernel(K)[0] * given[n] for n, K in term.kernel.items()}
+
+
+@uniform.register
+def _(term: Scaled, values: Values, still: Waves) -> dict[str, Any]:
+    by = _factor(term)
+    return {n: by * rate for n, rate in uniform(term.term, values, still).items()}
+
+
+def _nothing(term: Term, values: Values, still: Waves) -> dict[str, Any]:
+    return {}
+
+
+for _kind in SLOPES:
+    uniform.register(_kind, _nothing)
+
+
+@singledispatch
+def linearised(term: Term, state: Values, waves: Waves) -> Entries:
+    """Growth of small waves upon a uniform state: {(species, by): multiplier}.
+
+    Args:
+        term: What moves it.
+        state: Values of the species.
+        waves: Which.
+
+    Returns:
+        A number, or one for each wave.
+    """
+    return _by_differentiation(term, state, waves)
+
+
+@linearised.register
+def _(term: Sum, state: Values, waves: Waves) -> Entries:
+    total: Entries = {}
+    for part in term.terms:
+        for key, entry in linearised(part, state, waves).items():
+            total[key] = total.get(key, 0.0) + entry
+    return total
+
+
+@linearised.register
+def _(term: Reaction, state: Values, waves: Waves) -> Entries:
+    return of_law(term.law, state, parameters_of(term))
+
+
+@linearised.register
+def _(term: Linear, state: Values, waves: Waves) -> Entries:
+    s = waves.laplacian(term.stencil)
+    found: Entries = {}
+    for name, powers in term.coefficients:
+        found[name, name] = sum(_number(term, c) * s**n for n, c in enumerate(powers))
+    return found
+
+
+@linearised.register
+def _(term: Diffusion, state: Values, waves: Waves) -> Entries:
+    found: Entries = {}
+    for name, (_, d) in term.coefficients:
+        if isinstance(d, ByAxis):
+            told = {dim: _number(term, D) for dim, D in d.told.items()}
+            found[name, name] = sum(D * waves.second(dim) for dim, D in told.items())
+        else:
+            found[name, name] = _number(term, d) * waves.laplacian(term.stencil)
+    return found
+
+
+@linearised.register
+def _(term: CrossDiffusion, state: Values, waves: Waves) -> Entries:
+    s = waves.laplacian(term.stencil)
+    return {(who, v): d * s for who, told in term.diffusivity for v, d in told}
+
+
+@linearised.register
+def _(term: Advection, state: Values, waves: Waves) -> Entries:
+    return {
+        (name, name): -sum(c * waves.first(dim, term.scheme, c) for dim, c in pairs)
+        for name, pairs in term.velocity
+    }
+
+
+@linearised.register
+def _(term: Conserved, state: Values, waves: Waves) -> Entries:
+    s = term.mobility * waves.laplacian(term.stencil)
+    return {
+        key: s * entry for key, entry in linearised(term.term, state, waves).items()
+    }
+
+
+@linearised.register
+def _(term: Convolution, state: Values, waves: Waves) -> Entries:
+    inner = linearised(term.of, state, waves)
+    spread = {name: waves.kernel(K) for name, K in term.kernel.items()}
+    return {
+        (who, by): spread[who] * e for (who, by), e in inner.items() if who in spread
+    }
+
+
+@linearised.register
+def _(term: GraphDiffusion, state: Values, waves: Waves) -> Entries:
+    if waves.eigenvalues is None:
+        raise ValueError("On a graph ask of its modes: dispersion(term, state) alone.")
+    return {(name, name): d * waves.eigenvalues for name, d in term.diffusivity}
+
+
+@linearised.register
+def _(term: Scaled, state: Values, waves: Waves) -> Entries:
+    by = _factor(term)
+    return {
+        key: by * entry for key, entry in linearised(term.term, state, waves).items()
+    }
+
+
+def _still(term: Term, state: Values, waves: Waves) -> Entries:
+    return {}
+
+
+for _kind in NOISE:  # what is drawn has no mean
+    linearised.register(_kind, _still)
+
+
+def _number(term: Term, value: Any) -> float:
+    if not isinstance(value, (int, float)):
+        what = "varies in space" if isinstance(value, Varied) else "is no single number"
+        raise TypeError(
+            f"A coefficient of {term!r} {what}: there is no uniform medium."
+        )
+    return float(value)
+
+
+def _factor(term: Scaled) -> float:
+    if not isinstance(term.by, (int, float)):
+        raise TypeError(f"The factor of {term!r} is no single number.")
+    return float(term.by)
+
+
+def _by_differentiation(term: Term, state: Values, waves: Waves) -> Entries:
+    """Any term that runs on tensors: its rate on a wave, differentiated forwards.
+
+    Raises:
+        ValueError: If the waves are those of a graph.
+    """
+    import torch
+
+    if waves.eigenvalues is not None:
+        raise ValueError(f"What {term!r} does to the modes of a graph is not known.")
+    n = 32
+    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    entries: dict[tuple[str, str], list[complex]] = {}
+    for vector in waves.vectors:
+        k = float(np.sqrt((vector**2).sum()))
+        h = waves.grid.spacing[-1] if waves.grid is not None else None
+        turns = (
+            0 if k == 0 else 1 if h is None else max(1, round(k * n * h / (2 * np.pi)))
+        )
+        spacing = h if h is not None else 1.0 if k == 0 else 2 * np.pi / (k * n)
+        grid = Grid((n,), spacing)
+        angle = 2 * torch.pi * turns / n * torch.arange(n, dtype=torch.float64)
+        phase = torch.complex(torch.cos(angle), torch.sin(angle))
+        even = {
+            m: torch.full((n,), float(state[m]), dtype=torch.float64) for m in names
+        }
+
+        def rates(*fields: Any, grid: Grid = grid) -> tuple:
+            told = term.rate(dict(zip(names, fields)), grid, Clock(0, 1.0))
+            return tuple(told[m] + 0 * fields[0] for m in term.moves)
+
+        for by in names:
+            push = tuple(
+                phase.real.clone() if m == by else torch.zeros(n, dtype=torch.float64)
+                for m in names
+            )
+            _, moved = torch.func.jvp(  # type: ignore[misc]
+                rates, tuple(even.values()), push
+            )
+            for who, field in zip(term.moves, moved):
+                share = (field * phase.conj()).mean() * (1 if turns == 0 else 2)
+                entries.setdefault((who, by), []).append(complex(share))
+    return {key: np.array(told) for key, told in entries.items()}

@@ -1,0 +1,123 @@
+"""Plane waves, and what operators make of them: in the plane, on a grid, on a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import pi
+from typing import Any
+
+import numpy as np
+
+from .. import symbols
+from ..grid import Grid
+
+
+@dataclass(frozen=True, eq=False)
+class Waves:
+    """Waves e^{ik·x}, or the modes of a graph.
+
+    Args:
+        vectors: Wavevectors (wave, axis), in the order z, y, x as far as present.
+        grid: Whose stencils act; None for the continuum.
+        eigenvalues: Of a graph's -L, one a mode; there are then no vectors.
+    """
+
+    vectors: np.ndarray
+    grid: Grid | None = None
+    eigenvalues: np.ndarray | None = None
+
+    @classmethod
+    def along(cls, wavenumbers: Any, dims: int = 2, grid: Grid | None = None) -> Waves:
+        """Waves along the last axis."""
+        k = np.atleast_1d(np.asarray(wavenumbers, dtype=float))
+        vectors = np.zeros((len(k), len(grid.shape) if grid else dims))
+        vectors[:, -1] = k
+        return cls(vectors, grid)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.vectors if self.eigenvalues is None else self.eigenvalues)
+
+    def laplacian(self, stencil: str) -> np.ndarray:
+        """Multiplier of ∇²: -|k|², or the symbol of the stencil on the grid."""
+        if self.eigenvalues is not None:
+            raise ValueError("The Laplacian of a graph is Diffusion.on(weights, …).")
+        if self.grid is None:
+            return -(self.vectors**2).sum(axis=1)
+        return symbols.of_waves(self.vectors, self.grid.spacing, stencil)
+
+    def second(self, dim: str) -> np.ndarray:
+        """Multiplier of the second derivative along an axis."""
+        k, h = self._axis(dim)
+        return -(k**2) if h is None else -4 / h**2 * np.sin(k * h / 2) ** 2
+
+    def first(self, dim: str, scheme: str, sign: float) -> np.ndarray:
+        """Multiplier of the derivative along an axis, by a scheme of `Advection`."""
+        k, h = self._axis(dim)
+        if h is None:
+            return 1j * k
+        if scheme == "central":
+            return 1j * np.sin(k * h) / h
+        back = (1 - np.exp(-1j * k * h)) / h
+        return back if sign > 0 else -np.conj(back)
+
+    def kernel(self, kernel: Callable) -> np.ndarray:
+        """Transform of a function of distance, ∫ K(|x|) e^{-ik·x} dx."""
+        if self.grid is not None:
+            return self._on_grid(kernel)
+        k = np.sqrt((self.vectors**2).sum(axis=1))
+        return _transform(kernel, k, self.vectors.shape[1])
+
+    def _on_grid(self, kernel: Callable) -> np.ndarray:
+        grid: Any = self.grid
+        near = [
+            (np.arange(n) - n * (np.arange(n) > n // 2)) * h
+            for n, h in zip(grid.shape, grid.spacing)
+        ]
+        places = np.stack(np.meshgrid(*near, indexing="ij"), -1).reshape(-1, len(near))
+        weights = np.asarray(kernel(np.sqrt((places**2).sum(axis=1))), dtype=float)
+        turns = np.cos(self.vectors @ places.T)
+        return turns @ weights * grid.cell_volume
+
+    def _axis(self, dim: str) -> tuple[np.ndarray, float | None]:
+        names = ("z", "y", "x")[-self.vectors.shape[1] :]
+        if dim not in names:
+            raise ValueError(f"The waves have the axes {', '.join(names)}, not {dim}.")
+        at = names.index(dim)
+        return self.vectors[:, at], None if self.grid is None else self.grid.spacing[at]
+
+
+def _transform(kernel: Callable, k: np.ndarray, dims: int) -> np.ndarray:
+    """Transform of an isotropic function in one, two or three dimensions.
+
+    Gauss-Legendre panels out to where nothing is left of it.
+
+    Raises:
+        ValueError: If it does not fall off.
+    """
+    from scipy.special import j0
+
+    shell = {
+        1: lambda r: 2 + 0 * r,
+        2: lambda r: 2 * pi * r,
+        3: lambda r: 4 * pi * r**2,
+    }
+    turn: dict[int, Callable] = {1: np.cos, 2: j0, 3: lambda x: np.sinc(x / pi)}
+    far = 1.0
+    while True:
+        r = np.linspace(far, 2 * far, 64)
+        tail = np.abs(kernel(r) * shell[dims](r)).max()
+        if tail < 1e-16 or far > 1e6:
+            break
+        far *= 2
+    if tail >= 1e-16:
+        raise ValueError("The kernel does not fall off: its transform is not known.")
+    panels = max(64, int(np.ceil(2 * far * (1 + np.abs(k).max()))))
+    x, w = np.polynomial.legendre.leggauss(16)
+    edges = np.linspace(0, 2 * far, panels + 1)
+    half = np.diff(edges) / 2
+    r = (edges[:-1, None] + half[:, None] * (1 + x)).ravel()
+    weight = (half[:, None] * w).ravel() * kernel(r) * shell[dims](r)
+    return np.array([(turn[dims](q * r) * weight).sum() for q in k])
