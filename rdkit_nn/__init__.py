@@ -39,6 +39,7 @@ _HOMES = {
     "MultiplicativeNoise": "terms",
     "ConservedNoise": "terms",
     "Advection": "terms",
+    "Chemotaxis": "terms",
     "CrossDiffusion": "terms",
     "Conserved": "terms",
     "Convolution": "terms",
@@ -149,6 +150,7 @@ if TYPE_CHECKING:
     from .sweeping import latin_hypercube, sobol, sweep
     from .terms import (
         Advection,
+        Chemotaxis,
         Conserved,
         ConservedNoise,
         Convolution,

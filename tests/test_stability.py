@@ -54,6 +54,20 @@ def test_thresholds_equal_their_closed_forms():
         stability.threshold(lambda D: models.schnakenberg(Dv=D), 10.0, 12.0)
 
 
+def test_the_onset_of_keller_segel():
+    D, a = 1.0, 0.1
+
+    def build(c):
+        chi = rd.law(u="c*u/(1 + u**2)")(c=c)
+        growth = rd.law(u="u*(1 - u)", v="u - a*v")(a=a)
+        return growth + rd.Chemotaxis(chi, up={"u": "v"}) + rd.Diffusion(u=1.0, v=D)
+
+    state = {"u": 1.0, "v": 1 / a}
+    found = stability.threshold(build, 2.0, 5.0, state=state)
+    assert found == pytest.approx(2 * (D + a + 2 * np.sqrt(a * D)), abs=1e-6)  # 3.4649
+    assert stability.verdict(build(5.0), state).kind == "Turing"
+
+
 def test_the_critical_wave_of_schnakenberg():
     D = stability.threshold(lambda D: models.schnakenberg(Dv=D), 5.0, 12.0)
     k, rate = stability.fastest_mode(models.schnakenberg(Dv=D), {"u": 1.0, "v": 0.9})
@@ -139,6 +153,7 @@ TERMS = [
     rd.Conserved(rd.law(u="u**3 - u", v="u*v")(), 0.5),
     rd.Convolution(rd.law(u="u**2", v="u*v")(), u=lambda r: rd.exp(-r)),
     (rd.law(u="u*v", v="-u")() + rd.Diffusion(u=1.0)).scaled(0.4),
+    rd.Chemotaxis(rd.law(u="u/(1 + u**2)*v", v="0*u")(), up={"u": "v"}),
     rd.Noise(u=0.1, seed=0),
 ]
 

@@ -17,6 +17,7 @@ from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import (
     Advection,
+    Chemotaxis,
     Conserved,
     ConservedNoise,
     Convolution,
@@ -37,7 +38,15 @@ from .waves import Waves
 
 Values = Mapping[str, Any]
 NOISE = (Noise, ConservedNoise, MultiplicativeNoise)
-SLOPES = (Diffusion, CrossDiffusion, Advection, Conserved, GraphDiffusion, *NOISE)
+SLOPES = (
+    Chemotaxis,
+    Diffusion,
+    CrossDiffusion,
+    Advection,
+    Conserved,
+    GraphDiffusion,
+    *NOISE,
+)
 
 
 def matrix(
@@ -179,6 +188,15 @@ def _(term: Conserved, state: Values, waves: Waves) -> Entries:
     return {
         key: s * entry for key, entry in linearised(term.term, state, waves).items()
     }
+
+
+@linearised.register
+def _(term: Chemotaxis, state: Values, waves: Waves) -> Entries:
+    s, found = waves.laplacian("5-point"), {}
+    chi = uniform(term.of, state, waves)
+    for who, toward in term.up:
+        found[who, toward] = -chi[who] * s
+    return found
 
 
 @linearised.register

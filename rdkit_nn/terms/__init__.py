@@ -3,6 +3,7 @@
 from .base import Sum, Term, parts
 from .dissecting import rates
 from .distant import Convolution, GraphDiffusion
+from .drift import Chemotaxis
 from .linear import Diffusion, Linear
 from .local import Reaction, law, reaction
 from .noise import Noise
@@ -12,6 +13,7 @@ from .transport import Advection, Conserved, CrossDiffusion
 
 __all__ = [
     "Advection",
+    "Chemotaxis",
     "Conserved",
     "ConservedNoise",
     "Convolution",

@@ -252,6 +252,30 @@ def test_a_convolution_finds_nothing_behind_a_wall():
         rd.Convolution(rd.law(u="u")(), u=3.0)
 
 
+@pytest.mark.parametrize("boundary", ["periodic", "no-flux"])
+@pytest.mark.parametrize("device", ["cpu", "torch:cpu"])
+def test_chemotaxis_conserves_and_is_what_its_formula_says(boundary, device):
+    grid = rd.Grid((24, 20), spacing=(0.3, 0.2), boundary=boundary)
+    term = rd.Chemotaxis(rd.law(u="c*u")(c=2.0), up={"u": "v"})
+    fields = {n: RNG.random(grid.shape) for n in "uv"}
+    end = rd.Flow(term, rd.Euler(1e-3), device).advance(fields, grid, range(20))
+    total = np.asarray(end["u"]).sum()
+    assert total == pytest.approx(fields["u"].sum(), rel=1e-13)
+    np.testing.assert_array_equal(np.asarray(end["v"]), fields["v"])
+    # with χ constant it is -χ times the Laplacian of v
+    even = rd.Chemotaxis(rd.law(u="c + 0*u")(c=2.0), up={"u": "v"})
+    rate = even.rate(fields, grid, None)["u"]
+    exact = -2.0 * grid.laplacian(fields["v"])
+    np.testing.assert_allclose(rate, exact, rtol=0, atol=1e-11 * np.abs(exact).max())
+
+
+def test_chemotaxis_says_what_it_needs():
+    with pytest.raises(ValueError, match="who follows what"):
+        rd.Chemotaxis(rd.law(u="u")(), up={"w": "v"})
+    with pytest.raises(TypeError, match="a term that gives χ"):
+        rd.Chemotaxis(3.0, up={"u": "v"})
+
+
 @pytest.mark.parametrize("device", ["cpu", "torch:cpu"])
 def test_a_ring_is_a_line_that_closes(device):
     n = 12
