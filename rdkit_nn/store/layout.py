@@ -28,7 +28,7 @@ def chunks(
         >>> chunks(100, (512, 512), 8, block=8)
         (8, 512, 512)
         >>> chunks(100, (2, 20_000, 20_000), 8, block=1)
-        (1, 1, 417, 20000)
+        (1, 1, 419, 20000)
     """
     sizes = list(shape)
     for axis, n in enumerate(sizes):
