@@ -88,7 +88,11 @@ def test_run_makes_what_the_file_says(file, tmp_path, capsys):
             "`run` has no key `stepps`; it has preset, steps",
         ),
         ("k = 0.06", "kill = 0.06", "`model` has no key `kill`"),
-        ('"gray_scott"', '"grey_scott"', "`name` of .model. is one of brusselator"),
+        (
+            '"gray_scott"',
+            '"grey_scott"',
+            "`name` of .model. is one of allen_cahn, amari, barkley, brusselator",
+        ),
         ("shape", "shap", "`grid` has no key `shap`"),
         ("dt = 0.5", "dt = 0.5\norder = 2", "`method` has no key `order`"),
         ('"Euler"', '"Eule"', "`name` of .method. is one of"),
@@ -207,7 +211,8 @@ def test_samples_and_seeds_are_swept(file, tmp_path, capsys):
 def test_list_says_what_there_is(file, tmp_path, capsys):
     assert main(["list"]) == 0
     told = capsys.readouterr().out
-    assert "gray-scott-k0.055" in told and "schnakenberg" in told and "patch" in told
+    assert "gray-scott-k0.055" in told and "schnakenberg " in told and "patch" in told
+    assert "kinetics" not in told
     main(["run", str(file), "--out", str(tmp_path / "a.zarr"), "--quiet"])
     file.write_text(FILE + SWEEP)
     main(["sweep", str(file), "--out", str(tmp_path / "deep" / "b.zarr"), "--quiet"])

@@ -48,13 +48,13 @@ def _list(told: argparse.Namespace) -> int:
     if told.folder:
         return _list_runs(Path(told.folder))
     from .. import models, presets
-    from .recipes import STARTS
+    from .recipes import MODELS, STARTS
 
     print("presets (preset = … in [run]):")
     for name in presets.names():
         print(f"  {name:24s} {presets.get(name).says}")
     print("models ([model] name = …):")
-    for name in models.__all__:
+    for name in MODELS:
         words = (getattr(models, name).__doc__ or "").strip().splitlines()[0]
         print(f"  {name:24s} {words}")
     print("starts ([start] kind = …):")

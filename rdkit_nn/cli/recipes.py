@@ -38,6 +38,13 @@ RUN = ("preset", "steps", "every", "save", "store", "device", "checkpoint", "wor
 SAMPLES = {"latin_hypercube": latin_hypercube, "sobol": sobol}
 
 
+MODELS = tuple(
+    name
+    for name in models.__all__
+    if name.islower() and not hasattr(getattr(models, name), "law")
+)  # and not the kinetics that they are made of
+
+
 class Unreadable(ValueError):
     """A file that does not say what is to be done."""
 
@@ -203,7 +210,7 @@ def _checked(told: dict[str, Any]) -> Recipe:
         raise Unreadable(
             "nothing moves: a table [model], [law] or [diffusion] is missing."
         )
-    _checked_call("model", told, models, models.__all__)
+    _checked_call("model", told, models, MODELS)
     _checked_call("method", told, methods, methods.__all__)
     _known("grid", told["grid"], _keys(Grid))
     kind = told["start"].get("kind")

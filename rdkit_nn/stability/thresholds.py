@@ -21,6 +21,7 @@ def threshold(
     *,
     state: Mapping[str, float] | Callable[[float], Mapping[str, float]] | None = None,
     of: str = "pattern",
+    positive: bool = False,
     dims: int = 2,
 ) -> float:
     """Value of a parameter at which a uniform state becomes unstable.
@@ -32,6 +33,7 @@ def threshold(
         state: The uniform state, or a function from the parameter to it. Default: the only
             one there is.
         of: `pattern`: to waves with k > 0; `uniform`: to k = 0.
+        positive: Whether only states without negative values count.
         dims: Of space.
 
     Returns:
@@ -52,7 +54,7 @@ def threshold(
 
     def excess(value: float) -> float:
         term = build(value)
-        here = _state(term, value, state, dims)
+        here = _state(term, value, state, positive, dims)
         if of == "uniform":
             return float(growth(term, here, 0.0, dims)[0])
         return _highest(term, here, dims)
@@ -67,12 +69,14 @@ def threshold(
     return float(brentq(excess, low, high, xtol=1e-12 * max(abs(low), abs(high))))
 
 
-def _state(term: Term, value: float, state: Any, dims: int) -> Mapping[str, float]:
+def _state(
+    term: Term, value: float, state: Any, positive: bool, dims: int
+) -> Mapping[str, float]:
     if callable(state):
         return state(value)
     if state is not None:
         return state
-    found = steady_states(term, dims=dims)
+    found = steady_states(term, positive=positive, dims=dims)
     if found.sizes["state"] != 1:
         raise ValueError(
             f"There are {found.sizes['state']} uniform states at {value:g}: say which, by "

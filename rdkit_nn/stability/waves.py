@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import pi
 from typing import Any
 
@@ -92,32 +93,54 @@ class Waves:
 def _transform(kernel: Callable, k: np.ndarray, dims: int) -> np.ndarray:
     """Transform of an isotropic function in one, two or three dimensions.
 
-    Gauss-Legendre panels out to where nothing is left of it.
+    Gauss-Legendre panels out to where nothing is left of it, as fine as each wave asks.
+    """
+    far = _extent(kernel, dims)
+    found, order = np.zeros(len(k)), np.minimum(k, MOST / far)
+    panels = 2 ** np.ceil(np.log2(np.maximum(32, far * order))).astype(int)
+    for count in np.unique(panels):
+        own = panels == count
+        found[own] = _integrals(kernel, dims, far, int(count), tuple(order[own]))
+    # Shorter waves than that matter to a search alone: a kink's tail, like 1/k².
+    return found * (order / np.maximum(k, 1e-300)) ** 2 if (k > order).any() else found
+
+
+MOST = 4000.0  # turns of a wave across a kernel, times 2π, up to which it is integrated
+
+
+@lru_cache(maxsize=64)
+def _extent(kernel: Callable, dims: int) -> float:
+    """Distance beyond which nothing is left of a kernel.
 
     Raises:
         ValueError: If it does not fall off.
     """
+    far = 1.0
+    while far < 1e6:
+        r = np.linspace(far, 2 * far, 64)
+        if np.abs(kernel(r) * SHELL[dims](r)).max() < 1e-16:
+            return 2 * far
+        far *= 2
+    raise ValueError("The kernel does not fall off: its transform is not known.")
+
+
+SHELL: dict[int, Callable] = {
+    1: lambda r: 2 + 0 * r,
+    2: lambda r: 2 * pi * r,
+    3: lambda r: 4 * pi * r**2,
+}
+
+
+@lru_cache(maxsize=256)
+def _integrals(
+    kernel: Callable, dims: int, far: float, panels: int, k: tuple[float, ...]
+) -> np.ndarray:
     from scipy.special import j0
 
-    shell = {
-        1: lambda r: 2 + 0 * r,
-        2: lambda r: 2 * pi * r,
-        3: lambda r: 4 * pi * r**2,
-    }
     turn: dict[int, Callable] = {1: np.cos, 2: j0, 3: lambda x: np.sinc(x / pi)}
-    far = 1.0
-    while True:
-        r = np.linspace(far, 2 * far, 64)
-        tail = np.abs(kernel(r) * shell[dims](r)).max()
-        if tail < 1e-16 or far > 1e6:
-            break
-        far *= 2
-    if tail >= 1e-16:
-        raise ValueError("The kernel does not fall off: its transform is not known.")
-    panels = max(64, int(np.ceil(2 * far * (1 + np.abs(k).max()))))
     x, w = np.polynomial.legendre.leggauss(16)
-    edges = np.linspace(0, 2 * far, panels + 1)
+    edges = np.linspace(0, far, panels + 1)
     half = np.diff(edges) / 2
     r = (edges[:-1, None] + half[:, None] * (1 + x)).ravel()
-    weight = (half[:, None] * w).ravel() * kernel(r) * shell[dims](r)
-    return np.array([(turn[dims](q * r) * weight).sum() for q in k])
+    weight = (half[:, None] * w).ravel() * kernel(r) * SHELL[dims](r)
+    return np.array([turn[dims](q * r) @ weight for q in k])
