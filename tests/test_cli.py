@@ -91,7 +91,7 @@ def test_run_makes_what_the_file_says(file, tmp_path, capsys):
         (
             '"gray_scott"',
             '"grey_scott"',
-            "`name` of .model. is one of allen_cahn, amari, barkley, brusselator",
+            "`name` of .model. is one of allen_cahn, amari",
         ),
         ("shape", "shap", "`grid` has no key `shap`"),
         ("dt = 0.5", "dt = 0.5\norder = 2", "`method` has no key `order`"),

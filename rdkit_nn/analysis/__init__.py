@@ -8,13 +8,16 @@ bank of receptive fields are measured by the same call.
 from .homogeneity import contrast, displacement, entropy, moran, variation
 from .nulls import paired_effect, permuted
 from .rank import effective_rank
+from .shape import activity, euler_number
 from .spectra import power_spectrum, wavelength
 
 __all__ = [
+    "activity",
     "contrast",
     "displacement",
     "effective_rank",
     "entropy",
+    "euler_number",
     "moran",
     "paired_effect",
     "permuted",
