@@ -8,35 +8,36 @@ with equal diffusivities the same noise dies out.
 """
 
 # %%
-# The verdict first: growth rates of the modes about u = a + b, v = b / (a + b)².
+# The verdict first, and the growth rates of waves upon u = a + b, v = b / (a + b)².
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, models, start
+from rdkit_nn import analysis, models, stability, start
 
-a, b, Du, Dv = 0.1, 0.9, 1.0, 12.0
-u, v = a + b, b / (a + b) ** 2
-jacobian = np.array([[2 * u * v - 1, u**2], [-2 * u * v, -(u**2)]])
 q = np.linspace(0, 1.2, 241)
-kinds = {"Dv = 12 Du": Dv, "Dv = Du": Du}
-growth = {
-    name: [np.linalg.eigvals(jacobian - np.diag([Du, D]) * k * k).real.max() for k in q]
-    for name, D in kinds.items()
+terms = {
+    "Dv = 12 Du": models.schnakenberg(Dv=12.0),
+    "Dv = Du": models.schnakenberg(Dv=1.0),
 }
-fastest = 2 * np.pi / q[np.argmax(growth["Dv = 12 Du"])]
+state = {"u": 1.0, "v": 0.9}
+for name, term in terms.items():
+    print(name, stability.verdict(term), sep=": ")
+k, _ = stability.fastest_mode(terms["Dv = 12 Du"], state)
+fastest = 2 * np.pi / k
 
 # %%
 # Then the patterns: the same noise, with and without unequal diffusion.
 
 grid = rd.Grid((128, 128), spacing=1.0)
-noise = start.noise(grid, u=u, v=v, amplitude=0.01, seed=0)
+noise = start.noise(grid, **state, amplitude=0.01, seed=0)
 figure, axes = plt.subplots(1, 4, figsize=(15, 3.9), layout="constrained")
-for name, D in kinds.items():
-    flow = rd.Flow(models.schnakenberg(a=a, b=b, Du=Du, Dv=D), rd.Euler(dt=0.01))
+for name, term in terms.items():
+    flow = rd.Flow(term, rd.Euler(dt=0.01))
     run = rd.simulate(flow, noise, steps=20_000, every=2_000)
-    axes[0].plot(q, growth[name], label=name)
+    rates = stability.dispersion(term, state, q)[:, 0].real
+    axes[0].plot(q, rates, label=name)
     axes[1].semilogy(run.time, analysis.contrast(run.u), label=name)
     if name == "Dv = 12 Du":
         for ax, frame in zip(axes[2:], (run.u[2], run.u[-1])):

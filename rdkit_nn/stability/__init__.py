@@ -2,7 +2,7 @@
 
 from .dispersing import dispersion, fastest_mode, unstable_band
 from .jacobians import jacobian
-from .linearising import linearised, uniform
+from .linearising import linearised, matrix, uniform
 from .steady import steady_states
 from .thresholds import threshold
 from .verdicts import Verdict, verdict
@@ -15,6 +15,7 @@ __all__ = [
     "fastest_mode",
     "jacobian",
     "linearised",
+    "matrix",
     "steady_states",
     "threshold",
     "uniform",
