@@ -6,6 +6,7 @@ Names and equations are those of Rout (2021), arXiv:2010.00521.
 from . import data, theory
 from .equilibrium import equilibrium
 from .generator import balance, dead, predict, score
+from .linearising import growth_rates, rates_of_modes
 from .losses import Adversarial, Critic, Loss, Supervised
 from .start import state, weights
 from .task import Task
@@ -21,9 +22,11 @@ __all__ = [
     "data",
     "dead",
     "equilibrium",
+    "growth_rates",
     "montage",
     "predict",
     "preferred",
+    "rates_of_modes",
     "score",
     "state",
     "theory",
