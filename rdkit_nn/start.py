@@ -10,6 +10,7 @@ import xarray as xr
 
 from .grid import Grid
 from .terms.noise import generator
+from .walls import Periodic
 
 
 def uniform(grid: Grid, *, dtype: str = "float64", **values: float) -> xr.Dataset:
@@ -104,6 +105,55 @@ def patch(
         field[block] = inside[name] * (1 + amplitude * drawn)
         fields[name] = field.astype(dtype)
     return _told(grid.state(**fields), start="patch", seed=seed)
+
+
+def patches(
+    grid: Grid,
+    *,
+    around: Mapping[str, float],
+    inside: Mapping[str, float],
+    size: int,
+    count: int,
+    seed: int,
+    amplitude: float = 0.01,
+    dtype: str = "float64",
+) -> xr.Dataset:
+    """A uniform state with blocks of another put anywhere, the same places for all species.
+
+    Blocks that reach over an edge come in on the other side where the axis is periodic, and
+    are cut off where it is not.
+
+    Args:
+        grid: Where.
+        around: Value of each species outside the blocks.
+        inside: Value of each species in them.
+        size: Cells along the blocks' sides.
+        count: How many blocks; they may overlap.
+        seed: Where chance begins.
+        amplitude: Largest relative disturbance in the blocks.
+        dtype: `float64` or `float32`; a run keeps it.
+
+    Raises:
+        ValueError: If the species differ, or a block does not fit.
+    """
+    patch(
+        grid, around=around, inside=inside, size=size, seed=seed
+    )  # it says what is wrong
+    rng = generator(seed, "places of patches")
+    inner = np.zeros(grid.shape, dtype=bool)
+    for _ in range(count):
+        corner = [int(rng.integers(n)) for n in grid.shape]
+        cells = []
+        for low, n, (first, _) in zip(corner, grid.shape, grid.boundary):
+            reach = np.arange(low, low + size)
+            cells.append(reach % n if isinstance(first, Periodic) else reach[reach < n])
+        inner[np.ix_(*cells)] = True
+    fields = {}
+    for name, value in around.items():
+        drawn = generator(seed, f"patches of {name}").uniform(-1, 1, grid.shape)
+        high = inside[name] * (1 + amplitude * drawn)
+        fields[name] = np.where(inner, high, value).astype(dtype)
+    return _told(grid.state(**fields), start="patches", seed=seed)
 
 
 def from_image(

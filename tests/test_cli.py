@@ -97,7 +97,7 @@ def test_run_makes_what_the_file_says(file, tmp_path, capsys):
         ("dt = 0.5", "dt = 0.5\norder = 2", "`method` has no key `order`"),
         ('"Euler"', '"Eule"', "`name` of .method. is one of"),
         ("size = 6", "size = 6\nsede = 3", "`start` has no key `sede`"),
-        ('kind = "patch"', 'kind = "patches"', "`kind` of .start. is one of uniform"),
+        ('kind = "patch"', 'kind = "pach"', "`kind` of .start. is one of uniform"),
         ("[grid]", "[gird]", "`file` has no key `gird`"),
         ("steps = 40", "steps = = 40", "is no TOML"),
         ("steps = 40", 'steps = 40\npreset = "x"', "no preset 'x'"),

@@ -22,6 +22,7 @@ STARTS: dict[str, Callable] = {
     "uniform": start.uniform,
     "noise": start.noise,
     "patch": start.patch,
+    "patches": start.patches,
 }
 TABLES = (
     "run",

@@ -73,14 +73,16 @@ def test_a_fisher_front_is_the_exact_one():
     assert np.abs(run.u[-1] - front(5.0))[:500].max() < 2e-3  # h² times order one
 
 
-@pytest.mark.parametrize("name", presets.names())
+# Fourier transforms shift their rounding, too.
+@pytest.mark.parametrize("name", [n for n in presets.names() if "amari" not in n])
 def test_shifting_a_periodic_field_shifts_the_run_bit_for_bit(name):
     told = presets.get(name)
     grid = rd.Grid((24, 20), spacing=told.grid.spacing)
-    u = np.random.default_rng(0).random((2, 24, 20))
-    one = told.flow.advance({"u": u[0], "v": u[1]}, grid, range(50))
-    rolled = np.roll(u, (5, -3), (1, 2))
-    other = told.flow.advance({"u": rolled[0], "v": rolled[1]}, grid, range(50))
+    begin = told.begin(0, grid=grid)
+    fields = {n: begin[n].values for n in begin}
+    one = told.flow.advance(fields, grid, range(50))
+    rolled = {n: np.roll(f, (5, -3), (0, 1)) for n, f in fields.items()}
+    other = told.flow.advance(rolled, grid, range(50))
     for key in one:
         np.testing.assert_array_equal(np.roll(one[key], (5, -3), (0, 1)), other[key])
 
@@ -101,7 +103,7 @@ def test_a_uniform_state_stays_uniform():
     assert float(run.v[-1].max()) == float(run.v[-1].min())
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", ["gray-scott-k0.055", "gray-scott-k0.060"])
 def test_noise_about_the_uniform_state_of_gray_scott_decays(name):
     told = presets.get(name)
     F, k = (dict(parts(told.flow.term)[0].parameters)[p] for p in "Fk")

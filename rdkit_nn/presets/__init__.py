@@ -1,0 +1,70 @@
+"""Ready-made: a flow, a grid, a start and a length of run for published patterns.
+
+A table to read from, not a registry to write to: a preset of one's own is a `Flow`, a
+`Grid` and a start.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from . import _gray_scott, _turing
+from ._gray_scott import PEARSON, pearson_start, scattered_start
+from ._learning import pseudo_reaction_diffusion
+from .base import Preset
+
+__all__ = [
+    "PEARSON",
+    "Preset",
+    "get",
+    "names",
+    "pearson_start",
+    "pseudo_reaction_diffusion",
+    "scattered_start",
+    "table",
+]
+
+
+@cache
+def _all() -> dict[str, Preset]:
+    made = (make() for make in (*_gray_scott.MADE, *_turing.MADE))
+    return {preset.name: preset for preset in made}
+
+
+def names() -> tuple[str, ...]:
+    """Names of all presets."""
+    return tuple(_all())
+
+
+def get(name: str) -> Preset:
+    """Preset of a name.
+
+    Raises:
+        KeyError: If there is none; the sentence lists those there are.
+
+    Example:
+        >>> get("gray-scott-k0.055").flow.dt
+        1.0
+    """
+    if name not in _all():
+        raise KeyError(f"There is no preset {name!r}; there are {', '.join(names())}.")
+    return _all()[name]
+
+
+def table() -> list[dict[str, str]]:
+    """All presets, a row each: name, says, kind, dynamics, source.
+
+    Example:
+        >>> [row["kind"] for row in table() if row["name"] == "schnakenberg-spots"]
+        ['Turing']
+    """
+    return [
+        {
+            "name": preset.name,
+            "says": preset.says,
+            "kind": preset.kind,
+            "dynamics": repr(preset.flow),
+            "source": preset.source,
+        }
+        for preset in _all().values()
+    ]

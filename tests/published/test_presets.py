@@ -1,0 +1,75 @@
+"""What a preset says of itself is so."""
+
+from math import pi
+
+import numpy as np
+import pytest
+
+import rdkit_nn as rd
+from rdkit_nn import analysis, presets, stability
+
+TURING = [n for n in presets.names() if presets.get(n).kind == "Turing"]
+
+
+def test_there_are_many_and_each_tells_its_source():
+    rows = presets.table()
+    assert len(rows) >= 40 and len({row["name"] for row in rows}) == len(rows)
+    for row in rows:
+        assert row["says"].endswith(".") and row["kind"], row["name"]
+        assert "doi:" in row["source"] or "arXiv:" in row["source"], row["name"]
+    with pytest.raises(KeyError, match="no preset 'nothing'; there are gray-scott"):
+        presets.get("nothing")
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_its_kind_is_the_verdict(name):
+    told = presets.get(name)
+    if told.kind == "Turing":
+        state = told.begin(0, grid=rd.Grid((64, 64), spacing=told.grid.spacing)).mean()
+        names = {str(n): float(state[n]) for n in state}
+        near = stability.steady_states(
+            told.flow.term, {n: (v - 0.1, v + 0.1) for n, v in names.items()}
+        )
+        gaps = sum(abs(near[n] - v) for n, v in names.items())
+        at = near.isel(state=int(np.argmin(gaps.values)))
+        values = {n: float(at[n]) for n in names}
+        assert stability.verdict(told.flow.term, values).kind == "Turing"
+        k, _ = stability.fastest_mode(told.flow.term, values)
+        assert 2 * pi / k == pytest.approx(told.wavelength, abs=2e-3)
+    else:
+        assert stability.verdict(told.flow.term, positive=True).kind == told.kind
+
+
+@pytest.mark.parametrize("name", presets.names())
+def test_it_runs_as_it_stands(name):
+    told = presets.get(name)
+    begin = told.begin(0)
+    run = rd.simulate(told.flow, begin, 8)
+    assert rd.Grid.of(run) == told.grid
+    assert all(np.isfinite(run[n]).all() for n in run)
+    assert told.begin(1, dtype="float32").to_array().dtype == "float32"
+
+
+@pytest.mark.parametrize("name", [n for n in TURING if presets.get(n).steps < 1e5])
+def test_noise_grows_at_the_predicted_wavelength(name):
+    """While it is small; far from onset the finished pattern is up to a fifth shorter."""
+    told = presets.get(name)
+    run = rd.simulate(told.flow, told.begin(0), told.steps // 4)
+    first = next(iter(run))
+    assert float(analysis.contrast(run[first][-1])) > 0.01
+    length = float(analysis.wavelength(run[first][-1]))
+    assert length == pytest.approx(told.wavelength, rel=0.12)
+
+
+def test_scattered_squares_go_round_the_torus_and_stop_at_walls():
+    from rdkit_nn import start
+
+    told = dict(around=dict(u=1.0, v=0.0), inside=dict(u=0.5, v=0.25), seed=0)
+    one = start.patches(rd.Grid((32, 32)), **told, size=8, count=1, amplitude=0.0)
+    assert int((one.v > 0).sum()) == 64 and float(one.v.max()) == 0.25
+    many = start.patches(rd.Grid((32, 32)), **told, size=8, count=6)
+    assert 64 < int((many.v > 0).sum()) <= 6 * 64
+    walled = rd.Grid((32, 32), boundary="no-flux")
+    assert int((start.patches(walled, **told, size=8, count=1).v > 0).sum()) <= 64
+    with pytest.raises(ValueError, match="does not fit"):
+        start.patches(rd.Grid((4, 4)), **told, size=8, count=1)
