@@ -39,23 +39,16 @@ figure, axes = plt.subplots(1, 4, figsize=(16, 4), layout="constrained")
 length = float(analysis.wavelength(cortex.u[-1]))
 k, _ = stability.fastest_mode(field, {"u": 0.0})
 print(f"neural field: wavelength {length:.2f}, linear theory {2 * np.pi / k:.2f}")
-pictures = (
-    (cortex.u[-1], f"neural field from noise: {length:.2f} wide"),
-    (noise.v[-1], "Gray-Scott from noise: nothing"),
-    (seed.v[-1], "Gray-Scott from a seed"),
-)
-for ax, (picture, title) in zip(axes, pictures):
-    top = 0.35 if picture.name == "v" else None
-    low = 0.0 if picture.name == "v" else None
-    ax.imshow(picture, origin="lower", vmin=low, vmax=top)
+for ax, run, name, title in (
+    (axes[0], cortex, "u", f"neural field from noise: {length:.2f} wide"),
+    (axes[1], noise, "v", "Gray-Scott from noise: nothing"),
+    (axes[2], seed, "v", "Gray-Scott from a seed"),
+):
+    low, high = (0.0, 0.35) if name == "v" else (None, None)
+    ax.imshow(run[name][-1], origin="lower", vmin=low, vmax=high)
     ax.set(title=title)
     ax.set_axis_off()
-for run, name, label in (
-    (cortex, "u", "neural field"),
-    (noise, "v", "Gray-Scott, noise"),
-    (seed, "v", "Gray-Scott, seed"),
-):
     size = analysis.contrast(run[name]).clip(1e-12)
-    axes[3].semilogy(run.time / run.time[-1], size, label=label)
+    axes[3].semilogy(run.time / run.time[-1], size, label=title.split(":")[0])
 axes[3].set(title="contrast", xlabel="share of the run", ylim=(1e-12, 20))
 axes[3].legend()

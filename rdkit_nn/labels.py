@@ -49,3 +49,14 @@ def step_of(state: xr.Dataset) -> int:
 def time_of(state: xr.Dataset) -> float:
     """Model time that a state stands at: 0 unless it comes from a run."""
     return float(state.coords["time"]) if "time" in state.coords else 0.0
+
+
+def shift_of(state: xr.Dataset, dt: float) -> float:
+    """Model time of a state less its step times dt, which a run that goes on keeps.
+
+    Zero but for what is more than rounding: time is step · dt, to the bit the same whether
+    a run is continued or not.
+    """
+    birth = time_of(state)
+    shift = birth - step_of(state) * dt
+    return 0.0 if abs(shift) <= 1e-9 * max(abs(birth), dt) else shift

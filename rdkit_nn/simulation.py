@@ -18,7 +18,7 @@ from .dynamics import Dynamics
 from .following import CHECKPOINT, Course
 from .frames import Frames, Seen, room_for
 from .grid import Grid
-from .labels import step_of, strip, time_of
+from .labels import shift_of, step_of, strip
 
 
 def simulate(
@@ -78,7 +78,7 @@ def simulate(
     kept = frames_of(steps, every)
     if not checkpoint > 0:
         raise ValueError(f"`checkpoint` is a time in seconds, but is {checkpoint!r}.")
-    first, birth = step_of(start), time_of(start)
+    first = step_of(start)
     dynamics.check(values, grid)
     names = _names(save, values)
     attrs = {k: v for k, v in start.attrs.items() if not k.startswith("walls_")}
@@ -91,10 +91,7 @@ def simulate(
     attrs |= told
     attrs |= {"Conventions": "CF-1.11", "rdkit_nn": __version__, "versions": versions()}
     attrs |= {"created": datetime.now(UTC).isoformat()}
-    # Time is step · dt, to the bit the same whether a run is continued or not.
-    shift = birth - first * dynamics.dt
-    if abs(shift) <= 1e-9 * max(abs(birth), dynamics.dt):
-        shift = 0.0
+    shift = shift_of(start, dynamics.dt)
     course = Course(dynamics, start.assign_attrs(attrs), kept, first, shift, walls)
     begin = course.frame(values, 0)
     seen = Seen(names, dict(watch or {}))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..labels import step_of, time_of
+from ..labels import shift_of, step_of
 from ..simulation import frames_of
 from .points import Points
 from .tasks import Recipe
@@ -80,9 +80,7 @@ def shell_of(recipe: Recipe, points: Points) -> tuple[xr.Dataset, xr.Dataset]:
     one = begun.isel(time=0)
     kept = np.array(frames_of(recipe.steps, recipe.every), dtype=np.int64)
     first, dt = step_of(begin), dynamics.dt
-    shift = time_of(begin) - first * dt
-    if abs(shift) <= 1e-9 * max(abs(time_of(begin)), dt):
-        shift = 0.0
+    shift = shift_of(begin, dt)
     still = {k: c for k, c in one.coords.items() if k not in ("step", "time")}
     moving = {
         "time": ("time", (first + kept) * dt + shift, begun["time"].attrs),
