@@ -47,11 +47,9 @@ def measured(term, state, k):
 figure, axes = plt.subplots(1, 3, figsize=(14, 4), layout="constrained")
 seeded = 2 * np.pi * np.arange(1, 17) / (96 * 0.6)
 for ax, (name, (term, state)) in zip(axes, cases.items()):
-    for how, style in ((None, ":"), (grid, "-")):
+    for how, style, label in ((None, ":", "continuum"), (grid, "-", "grid")):
         rates = stability.dispersion(term, state, np.linspace(0, 1.75, 300), grid=how)
-        rates[:, 0].real.plot(
-            ax=ax, ls=style, color="C0", label="grid" if how else "continuum"
-        )
+        rates[:, 0].real.plot(ax=ax, ls=style, color="C0", label=label)
     points = np.array([measured(term, state, k) for k in seeded])
     exact = stability.dispersion(term, state, seeded, grid=grid)[:, 0].real.values
     ax.plot(seeded, points, "o", ms=4, color="C1", label="simulation")
