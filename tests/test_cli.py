@@ -212,7 +212,7 @@ def test_list_says_what_there_is(file, tmp_path, capsys):
     assert main(["list"]) == 0
     told = capsys.readouterr().out
     assert "gray-scott-k0.055" in told and "schnakenberg " in told and "patch" in told
-    assert "kinetics" not in told
+    assert "kinetics" not in told and "finite-amplitude only" in told
     main(["run", str(file), "--out", str(tmp_path / "a.zarr"), "--quiet"])
     file.write_text(FILE + SWEEP)
     main(["sweep", str(file), "--out", str(tmp_path / "deep" / "b.zarr"), "--quiet"])
