@@ -45,7 +45,7 @@ class Course:
         walls: Mapping[str, str],
     ):
         self.dynamics, self.kept, self.first = dynamics, kept, first
-        self.shift, self.walls = shift, walls
+        self.shift = shift
         self.grid = Grid.of(like)
         self.like = like.copy()
         for name, field in self.like.items():
@@ -102,7 +102,6 @@ class Course:
         """
         stored = frames.writer is not None
         ahead = [at, *(k for k in self.kept if k > at)]
-        seen = None
         with _bar(self.kept[-1], at, progress) as bar, heeded(stored) as asked:
             walk = _Walk(self, frames, asked, every, until is not None, bar)
             try:
@@ -190,8 +189,8 @@ def _broken(values: Values) -> str | None:
     for name, array in values.items():
         # A sum is finite unless a term is not (or it overflows, and then we look). It is
         # taken where the array lives: on a GPU, or on the workers of a cluster.
-        whole = not dtype_name(array).startswith("float")
-        fine = whole or np.isfinite(float(array.sum()))
+        counts = not dtype_name(array).startswith("float")
+        fine = counts or np.isfinite(float(array.sum()))
         if not fine and not np.isfinite(asnumpy(array)).all():
             return name
     return None

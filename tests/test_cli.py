@@ -202,7 +202,8 @@ def test_samples_and_seeds_are_swept(file, tmp_path, capsys):
         ("", "no table .sweep."),
     ):
         file.write_text(FILE + bad)
-        assert main(["sweep", str(file), "--out", "x.zarr", "--quiet"]) == 2
+        out = str(tmp_path / "never.zarr")
+        assert main(["sweep", str(file), "--out", out, "--quiet"]) == 2
         with pytest.raises(Unreadable, match=words):
             read(file).over  # noqa: B018
     capsys.readouterr()

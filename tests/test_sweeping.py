@@ -65,7 +65,7 @@ def test_a_sweep_of_which_all_runs_fail_says_why():
         )
 
 
-def test_sweeps_that_make_no_sense_are_refused():
+def test_sweeps_that_make_no_sense_are_refused(tmp_path):
     with pytest.raises(ValueError, match="Nothing is swept"):
         rd.sweep(build, BEGIN, {}, steps=1)
     with pytest.raises(ValueError, match="list of values for `F`"):
@@ -75,7 +75,7 @@ def test_sweeps_that_make_no_sense_are_refused():
     with pytest.raises(ValueError, match="`workers` must be"):
         rd.sweep(build, BEGIN, OVER, steps=1, workers=0)
     with pytest.raises(TypeError, match="leave `until` out"):
-        rd.sweep(build, BEGIN, OVER, 1, store="x.zarr", until=rd.at_rest())
+        rd.sweep(build, BEGIN, OVER, 1, store=tmp_path / "x", until=rd.at_rest())
     with pytest.raises(ValueError, match="share no times"):
         rd.sweep(with_step, BEGIN, {"dt": [0.1, 0.2]}, steps=1)
 

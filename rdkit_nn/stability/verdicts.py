@@ -56,7 +56,7 @@ def verdict(
       needs a finite seed; linear theory cannot say whether there is one.
     * none: one species that diffuses has no stable pattern on a convex domain
       (Casten & Holland, J. Differ. Equ. 27 (1978) 266, doi:10.1016/0022-0396(78)90033-5);
-      or nothing is nonlinear.
+      or nothing is nonlinear; or no uniform state is stable, and none oscillates.
 
     Args:
         term: What moves the species.
@@ -177,6 +177,11 @@ def _words(row: Mapping[str, Any]) -> str:
 def _without(term: Term, table: list) -> tuple[str, str]:
     if not any(isinstance(part, Reaction) for part in parts(term)) or not table:
         return "none", "There is no law that could hold a pattern at rest."
+    if not any(row["kind"] == "stable" for row in table):
+        return "none", (
+            "No uniform state is stable: uniform change leaves them all, and what comes of "
+            "it linear theory about rest does not say."
+        )
     plain = all(isinstance(p, (Reaction, Diffusion)) for p in parts(term))
     if plain and len(term.moves) == 1 and not isinstance(term, CrossDiffusion):
         return "none", (

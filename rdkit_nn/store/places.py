@@ -205,7 +205,8 @@ def _record(folder: Path, index: int) -> Path:
 
 def _open(path: str) -> tuple[Any, Any, Finished, np.ndarray]:
     kept = getattr(_here, "kept", None)
-    stamp = Path(path, "zarr.json").stat().st_ino  # a store made anew is another
+    head = Path(path, "zarr.json").stat()
+    stamp = head.st_ino, head.st_mtime_ns  # a store made anew is another
     if kept is None or kept[0] != (path, stamp):
         store = opened(Path(path), partial=True)
         group = arrays(store)
