@@ -167,7 +167,7 @@ class Grid:
                 dims are the grid's and whose other dims lead.
 
         Raises:
-            ValueError: If a shape does not match.
+            ValueError: If a shape does not match, or a name is that of an axis.
 
         Example:
             >>> Grid((2, 2)).state(u=np.ones((2, 2))).u.dims
@@ -176,6 +176,10 @@ class Grid:
         if not fields:
             raise ValueError("A state needs at least one field: grid.state(u=array).")
         labelled = {}
+        if axes := set(fields) & {"z", "y", "x", "time"}:
+            raise ValueError(
+                f"`{axes.pop()}` is the name of an axis: give the variable another."
+            )
         for key, field in fields.items():
             if isinstance(field, xr.DataArray):
                 lead = [d for d in field.dims if d not in self.dims]

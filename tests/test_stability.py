@@ -139,6 +139,11 @@ def test_a_graph_has_modes_of_its_own():
     np.testing.assert_allclose(told.values, same.values, rtol=1e-12)
 
 
+@rd.reaction
+def listening(u, v, d, e):
+    return {"u": u * rd.sin(d) + rd.exp(v) * d, "v": v - e}
+
+
 GRID = rd.Grid((32,), spacing=0.7)
 STATE = {"u": 0.7, "v": 0.3}
 TERMS = [
@@ -155,6 +160,15 @@ TERMS = [
     (rd.law(u="u*v", v="-u")() + rd.Diffusion(u=1.0)).scaled(0.4),
     rd.Chemotaxis(rd.law(u="u/(1 + u**2)*v", v="0*u")(), up={"u": "v"}),
     rd.Noise(u=0.1, seed=0),
+    rd.SquaredGradient(u=-0.5, v=1.0),
+    rd.Flux(rd.law(u="u**2 * v", v="v")(), along={"u": "x"}),
+    rd.Flux(rd.law(u="u**2 * v")(v=0.5), along={"u": "x"}, scheme="spectral"),
+    rd.Network(rd.law(u="tanh(u)*v", v="u")()),
+    rd.Driven(
+        listening(),
+        d=rd.Convolution(rd.law(u="u - v**2", v="0*v")(), u=lambda r: rd.exp(-r)),
+        e=rd.Diffusion(v=0.3),
+    ),
 ]
 
 

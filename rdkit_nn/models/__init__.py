@@ -38,14 +38,37 @@ from ._ginzburg_landau import (
 )
 from ._gray_scott import gray_scott, gray_scott_kinetics
 from ._keller_segel import keller_segel, keller_segel_kinetics, keller_segel_response
+from ._kuramoto_sivashinsky import burgers_flux, kuramoto_sivashinsky
 from ._lengyel_epstein import lengyel_epstein, lengyel_epstein_kinetics
 from ._neural_fields import Gaussians, amari, firing, leak
 from ._oregonator import oregonator, oregonator_kinetics
+from ._oscillators import (
+    cosine,
+    kuramoto,
+    kuramoto_pull,
+    natural_frequency,
+    sine,
+)
 from ._purwins import purwins, purwins_kinetics
+from ._rate_networks import (
+    gaussian_weights,
+    hebbian_weights,
+    hopfield,
+    rate_fired,
+    rate_leak,
+    rate_network,
+)
 from ._schnakenberg import schnakenberg, schnakenberg_kinetics
 from ._swift_hohenberg import swift_hohenberg, swift_hohenberg_kinetics
 from ._thomas import thomas, thomas_kinetics
 from ._turing import turing, turing_kinetics
+from ._wilson_cowan import (
+    from_excitatory,
+    from_inhibitory,
+    wilson_cowan,
+    wilson_cowan_drive,
+    wilson_cowan_kinetics,
+)
 
 __all__ = [
     "Gaussians",
@@ -56,7 +79,9 @@ __all__ = [
     "barkley_kinetics",
     "brusselator",
     "brusselator_kinetics",
+    "burgers_flux",
     "cahn_hilliard",
+    "cosine",
     "cyclic_competition",
     "cyclic_competition_kinetics",
     "double_well",
@@ -69,17 +94,25 @@ __all__ = [
     "fitzhugh_kinetics",
     "fitzhugh_nagumo",
     "fitzhugh_nagumo_kinetics",
+    "from_excitatory",
+    "from_inhibitory",
+    "gaussian_weights",
     "gierer_meinhardt",
     "gierer_meinhardt_kinetics",
     "ginzburg_landau",
     "ginzburg_landau_kinetics",
     "gray_scott",
     "gray_scott_kinetics",
+    "hebbian_weights",
+    "hopfield",
     "keller_segel",
     "keller_segel_kinetics",
     "keller_segel_response",
     "klausmeier",
     "klausmeier_kinetics",
+    "kuramoto",
+    "kuramoto_pull",
+    "kuramoto_sivashinsky",
     "lambda_omega",
     "lambda_omega_kinetics",
     "leak",
@@ -89,18 +122,26 @@ __all__ = [
     "lotka_volterra_kinetics",
     "nagumo",
     "nagumo_kinetics",
+    "natural_frequency",
     "oregonator",
     "oregonator_kinetics",
     "purwins",
     "purwins_kinetics",
+    "rate_fired",
+    "rate_leak",
+    "rate_network",
     "rosenzweig_macarthur",
     "rosenzweig_macarthur_kinetics",
     "schnakenberg",
     "schnakenberg_kinetics",
+    "sine",
     "swift_hohenberg",
     "swift_hohenberg_kinetics",
     "thomas",
     "thomas_kinetics",
     "turing",
     "turing_kinetics",
+    "wilson_cowan",
+    "wilson_cowan_drive",
+    "wilson_cowan_kinetics",
 ]

@@ -71,6 +71,8 @@ def rosenzweig_macarthur(
 
     Prey at rest is m h / (k - m).
 
+    Elsewhere: The defaults are those of Ready.
+
     Args:
         h: Prey at which the predator is half sated.
         k: What the predator makes of it.
@@ -156,6 +158,9 @@ def klausmeier(
 
     Water flows downhill, towards falling x, with speed V. (Klausmeier has no Dw; without
     flow stripes need Dw far above Dn.)
+
+    Elsewhere: Klausmeier's own flow downhill is V = 182.5, without diffusion of water;
+    the defaults are VisualPDE's.
 
     Args:
         a: Rain.

@@ -29,6 +29,9 @@ def fitzhugh_nagumo(
     Dv = 4 fronts fold into a labyrinth: the state is unstable at k = 0, and that is *not*
     Turing's. At a₀ = 0, a₁ = 1/2, ε = 4 the threshold is Dv / Du = 6 + 4√2.
 
+    Elsewhere: The labyrinth's numbers (ε = 0.05, a1 = 2, Dv = 4) are of Hagberg &
+    Meron, arXiv:patt-sol/9401002.
+
     Args:
         epsilon: Speed of the inhibitor.
         a0: Offset of its nullcline.
@@ -49,7 +52,7 @@ def fitzhugh_nagumo(
 
 @reaction
 def fitzhugh_kinetics(v, w, *, current, a, b, epsilon):
-    """A membrane that fires, and recovers (FitzHugh's own form)."""
+    """A membrane that fires, and recovers (The usual form)."""
     return v - v**3 / 3 - w + current, epsilon * (v + a - b * w)
 
 
@@ -67,6 +70,9 @@ def fitzhugh(
 
         dv/dt = v - v³/3 - w + I   + Dv ∇²v
         dw/dt = ε (v + a - b w)    + Dw ∇²w
+
+    Elsewhere: The usual form; in FitzHugh's own letters v = -x, w = y, ε = 1/c², and
+    time runs c times faster.
 
     Args:
         current: I, applied current.
@@ -106,6 +112,8 @@ def excitable(
 
         dv/dt = v (v - a) (1 - v) - w + Dv ∇²v
         dw/dt = ε (γ v - w)
+
+    Elsewhere: Others put γ before w: ε (v - γ w).
 
     Args:
         a: Threshold, 0 to 1.

@@ -41,6 +41,8 @@ def nagumo(*, a: float = 0.25, D: float = 1.0, walls: Mapping | None = None) -> 
 
         du/dt = u (1 - u) (u - a) + D ∇²u
 
+    Elsewhere: Some call the symmetric u - u³, here `allen_cahn`, Schlögl's.
+
     Args:
         a: Threshold, 0 to 1.
         D: Diffusivity, length² / time.
@@ -69,6 +71,8 @@ def allen_cahn(
     """The Allen-Cahn equation: walls between two phases move by their curvature.
 
         du/dt = (u - u³) / ε² + D ∇²u
+
+    Elsewhere: Others write ε² ∇²u + u - u³: the same, in a time 1/ε² as long.
 
     Args:
         epsilon: Width of a wall, in √D.

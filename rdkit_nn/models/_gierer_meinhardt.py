@@ -29,6 +29,9 @@ def gierer_meinhardt(
     At K = 0 the steady state is u = (a + c) / b, v = u² / c, and the defaults make spots;
     K = 0.003 makes a labyrinth.
 
+    Elsewhere: Others give the inhibitor a decay of 1, or rates ρ and μ of their own.
+    The defaults are VisualPDE's, not those of 1972.
+
     Args:
         a: Supply of the activator.
         b: Its decay.

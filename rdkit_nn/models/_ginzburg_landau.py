@@ -22,6 +22,9 @@ def ginzburg_landau(
     Uniform oscillation is unstable to long waves where 1 + b c < 0 (Benjamin & Feir,
     Newell).
 
+    Elsewhere: Some write the sum of the nonlinear parts with the other sign: their
+    imaginary part is -c.
+
     Args:
         b: Linear dispersion.
         c: Nonlinear dispersion.
@@ -60,6 +63,9 @@ def lambda_omega(
         dv/dt = a v + (c u - v) (u² + v²) + Dv ∇²v
 
     The limit cycle has radius √a and frequency c a.
+
+    Elsewhere: β in other texts is -c. With Du = Dv it is the Ginzburg-Landau equation
+    without b.
 
     Args:
         a: Growth at rest.

@@ -30,6 +30,9 @@ def gray_scott(
     *not* Turing instabilities of a uniform state: they grow from a finite seed, and noise
     about (1, 0) decays.
 
+    Elsewhere: VisualPDE swaps the names (its u is this v, a = F, b = k); some codes
+    lump F + k into one number.
+
     Args:
         F: Feed rate, 1 / time.
         k: Kill rate, 1 / time.

@@ -27,6 +27,9 @@ def keller_segel(
 
     The state (1, 1/a) breaks into spots for c > 2 (D + a + 2 √(a D)).
 
+    Elsewhere: With growth it is also called Mimura and Tsujikawa's; the response c u /
+    (1 + u²) is VisualPDE's.
+
     Args:
         c: Strength of the response.
         a: Decay of the signal.

@@ -27,6 +27,9 @@ def lengyel_epstein(
 
     The steady state is u = a / 5, v = 1 + u².
 
+    Elsewhere: In Lengyel and Epstein's own time, s times as long, du/dt is divided by s
+    instead; s = 1 + K [starch] [I₂].
+
     Args:
         a: Supply.
         b: Ratio of the rates.

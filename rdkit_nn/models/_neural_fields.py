@@ -65,6 +65,9 @@ def amari(
     K̂ = 20 e^{-k²/2} - 18 e^{-1.28 k²}, and a wavelength of 6.08; the default input holds
     u = 0 at rest, where f is steepest.
 
+    Elsewhere: Amari's own f is a step (gain → ∞), and his resting level h is this I.
+    Others give the heights of the Gaussians, not their integrals.
+
     Args:
         kernel: K, a function of distance; default the difference of two Gaussians above.
         gain: Steepness of f.

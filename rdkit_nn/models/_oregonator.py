@@ -25,6 +25,8 @@ def oregonator(
         du/dt = (u - u² - f v (u - q) / (u + q)) / ε + Du ∇²u
         dv/dt = u - v                                + Dv ∇²v
 
+    Elsewhere: Others take ε = 0.04.
+
     Args:
         epsilon: Ratio of the times.
         f: Stoichiometry.

@@ -29,6 +29,10 @@ def purwins(
         τ dv/dt = u - v                    + Dv ∇²v
         θ dw/dt = u - w                    + Dw ∇²w
 
+    Elsewhere: Others write κ₃ v + κ₄ w: here κ₃ = 1, and k3 is their κ₄; some divide
+    only the kinetics by τ and θ. The defaults, a gliding soliton, are of Schenk, Liehr,
+    Bode & Purwins (1999), as Ready has them.
+
     Args:
         growth: λ.
         k1: κ₁, the supply.
@@ -45,7 +49,7 @@ def purwins(
 
     Source:
         Schenk, Or-Guil, Bode & Purwins, Phys. Rev. Lett. 78 (1997) 3781,
-        doi:10.1103/PhysRevLett.78.3781.
+        doi:10.1103/PhysRevLett.78.3781 (the equations).
     """
     kinetics = purwins_kinetics(growth=growth, k1=k1, k3=k3, tau=tau, theta=theta)
     return kinetics + Diffusion(u=Du, v=Dv / tau, w=Dw / theta, walls=walls)

@@ -28,6 +28,9 @@ def schnakenberg(
     The homogeneous steady state is u = a + b, v = b / (a + b)². At a = 0.1, b = 0.9 it is
     Turing-unstable for Dv / Du > 8.567627.
 
+    Elsewhere: Murray's form has a factor γ before the kinetics, for the size of the
+    domain.
+
     Args:
         a: Supply of the activator.
         b: Supply of the substrate.

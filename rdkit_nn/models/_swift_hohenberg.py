@@ -25,6 +25,8 @@ def swift_hohenberg(
     Upon u = 0 a wave grows at r - (1 - k²)²: first at k = 1, a wavelength of 2π, for r > 0.
     g = 0 makes stripes, r = 0.1 and g = 1 hexagons.
 
+    Elsewhere: Others add b u³ + c u⁵ with signs left free.
+
     Args:
         r: Distance from the threshold.
         g: Strength of the quadratic part.

@@ -29,6 +29,9 @@ def thomas(
 
     The threshold is d = 27.02. (d = 27, often quoted, is just below it.)
 
+    Elsewhere: Another set in use is a = 92, b = 64, ρ = 18.5, K = 0.1, whose threshold
+    is d = 9.63.
+
     Args:
         a: Supply of the substrate.
         b: Supply of oxygen.

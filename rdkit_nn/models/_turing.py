@@ -29,6 +29,8 @@ def turing(
     Turing lets b stop at zero; here its loss is bounded by -b, as in Ready, and diffusion
     is outside the bound.
 
+    Elsewhere: Later codes write s (16 - a b) and s (a b - b - 12), with s left free.
+
     Args:
         k: Rate.
         Da: Diffusivity of `a`, length² / time.

@@ -2,9 +2,10 @@
 
 from .dispersing import dispersion, fastest_mode, unstable_band
 from .jacobians import jacobian
-from .linearising import linearised, matrix, uniform
+from .linearising import linearised, matrix
 from .steady import steady_states
 from .thresholds import threshold
+from .uniforms import uniform
 from .verdicts import Verdict, verdict
 from .waves import Waves
 

@@ -9,7 +9,8 @@ import numpy as np
 import xarray as xr
 
 from ..grid import Grid
-from ..terms import GraphDiffusion, Term, parts
+from ..terms import Driven, GraphDiffusion, Network, Term, parts
+from ..terms.networks import Weights
 from .linearising import matrix
 from .waves import Waves
 
@@ -44,9 +45,9 @@ def dispersion(
     """
     values = _values(term, state)
     names = tuple(values)
-    graphs = [t for t in parts(term) if isinstance(t, GraphDiffusion)]
-    if graphs:
-        told = np.linalg.eigvalsh(graphs[0].matrix.toarray())[::-1]
+    weights = _weights(term)
+    if weights is not None:
+        told = _eigenvalues(weights.dense())
         waves = Waves(np.zeros((0, 1)), eigenvalues=told)
         k, more = np.arange(len(told)), {"eigenvalue": ("wavenumber", told)}
     else:
@@ -61,6 +62,34 @@ def dispersion(
     return xr.DataArray(
         roots, dims=("wavenumber", "branch"), coords=coords, name="growth_rate"
     )
+
+
+def _weights(term: Term) -> Weights | None:
+    """The one matrix of a term's graphs and networks, if any.
+
+    Raises:
+        ValueError: If there are several: they share no modes.
+    """
+    found: dict[str, Weights] = {}
+    for part in parts(term):
+        inner = (*part.by.values(),) if isinstance(part, Driven) else (part,)
+        for one in (t for whole in inner for t in parts(whole)):
+            if isinstance(one, (GraphDiffusion, Network)) and one.weights is not None:
+                found[one.weights.digest] = one.weights
+    if len(found) > 1:
+        raise ValueError(
+            f"{len(found)} matrices of weights have no modes in common: dispersion is told "
+            "for one graph."
+        )
+    return next(iter(found.values()), None)
+
+
+def _eigenvalues(matrix: np.ndarray) -> np.ndarray:
+    """Eigenvalues, the greatest first."""
+    if np.array_equal(matrix, matrix.T):
+        return np.linalg.eigvalsh(matrix)[::-1]
+    told = np.linalg.eigvals(matrix)
+    return told[np.argsort(-told.real, kind="stable")]
 
 
 def growth(

@@ -1,8 +1,7 @@
-"""What each term does to a uniform state, and to a wave upon it.
+"""What each term does to a small wave upon a uniform state.
 
-`uniform` gives the rates of a uniform state, `linearised` the growth of a small wave; both
-are open: `@linearised.register` teaches them a term of one's own. A term that they do not
-know is asked on a small grid, and differentiated automatically.
+`linearised` is open: `@linearised.register` teaches it a term of one's own. A term that it
+does not know is asked on a small grid, and differentiated automatically.
 """
 
 from __future__ import annotations
@@ -19,34 +18,26 @@ from ..terms import (
     Advection,
     Chemotaxis,
     Conserved,
-    ConservedNoise,
     Convolution,
     CrossDiffusion,
     Diffusion,
+    Driven,
+    Flux,
     GraphDiffusion,
     Linear,
-    MultiplicativeNoise,
-    Noise,
+    Network,
     Reaction,
+    SquaredGradient,
     Sum,
     Term,
 )
 from ..terms.scaled import Scaled
-from ..terms.varying import ByAxis, Varied
+from ..terms.varying import ByAxis
 from .jacobians import Entries, of_law, parameters_of
+from .uniforms import NOISE, coefficient, drives, factor, uniform
 from .waves import Waves
 
 Values = Mapping[str, Any]
-NOISE = (Noise, ConservedNoise, MultiplicativeNoise)
-SLOPES = (
-    Chemotaxis,
-    Diffusion,
-    CrossDiffusion,
-    Advection,
-    Conserved,
-    GraphDiffusion,
-    *NOISE,
-)
 
 
 def matrix(
@@ -57,65 +48,6 @@ def matrix(
     for (who, by), entry in linearised(term, state, waves).items():
         whole[:, names.index(who), names.index(by)] += entry
     return whole
-
-
-@singledispatch
-def uniform(term: Term, values: Values, still: Waves) -> dict[str, Any]:
-    """Rates of uniform states.
-
-    Args:
-        term: What moves them.
-        values: Numbers, or arrays of many states, by species.
-        still: The wave k = 0, for kernels.
-    """
-    grid = Grid((4,))
-    fields = {
-        n: np.multiply.outer(np.asarray(v, float), np.ones(4))
-        for n, v in values.items()
-    }
-    told = term.rate(fields, grid, Clock(0, 1.0))
-    return {n: np.asarray(r + 0 * fields[n])[..., 0] for n, r in told.items()}
-
-
-@uniform.register
-def _(term: Sum, values: Values, still: Waves) -> dict[str, Any]:
-    total: dict[str, Any] = {}
-    for part in term.terms:
-        for name, rate in uniform(part, values, still).items():
-            total[name] = total.get(name, 0.0) + rate
-    return total
-
-
-@uniform.register
-def _(term: Reaction, values: Values, still: Waves) -> dict[str, Any]:
-    return term.law.rates(values, parameters_of(term))
-
-
-@uniform.register
-def _(term: Linear, values: Values, still: Waves) -> dict[str, Any]:
-    if isinstance(term, Diffusion):
-        return {}
-    return {name: _number(term, c[0]) * values[name] for name, c in term.coefficients}
-
-
-@uniform.register
-def _(term: Convolution, values: Values, still: Waves) -> dict[str, Any]:
-    given = uniform(term.of, values, still)
-    return {n: still.kernel(K)[0] * given[n] for n, K in term.kernel.items()}
-
-
-@uniform.register
-def _(term: Scaled, values: Values, still: Waves) -> dict[str, Any]:
-    by = _factor(term)
-    return {n: by * rate for n, rate in uniform(term.term, values, still).items()}
-
-
-def _nothing(term: Term, values: Values, still: Waves) -> dict[str, Any]:
-    return {}
-
-
-for _kind in SLOPES:
-    uniform.register(_kind, _nothing)
 
 
 @singledispatch
@@ -152,7 +84,9 @@ def _(term: Linear, state: Values, waves: Waves) -> Entries:
     s = waves.laplacian(term.stencil)
     found: Entries = {}
     for name, powers in term.coefficients:
-        found[name, name] = sum(_number(term, c) * s**n for n, c in enumerate(powers))
+        found[name, name] = sum(
+            coefficient(term, c) * s**n for n, c in enumerate(powers)
+        )
     return found
 
 
@@ -161,10 +95,10 @@ def _(term: Diffusion, state: Values, waves: Waves) -> Entries:
     found: Entries = {}
     for name, (_, d) in term.coefficients:
         if isinstance(d, ByAxis):
-            told = {dim: _number(term, D) for dim, D in d.told.items()}
+            told = {dim: coefficient(term, D) for dim, D in d.told.items()}
             found[name, name] = sum(D * waves.second(dim) for dim, D in told.items())
         else:
-            found[name, name] = _number(term, d) * waves.laplacian(term.stencil)
+            found[name, name] = coefficient(term, d) * waves.laplacian(term.stencil)
     return found
 
 
@@ -179,6 +113,16 @@ def _(term: Advection, state: Values, waves: Waves) -> Entries:
     return {
         (name, name): -sum(c * waves.first(dim, term.scheme, c) for dim, c in pairs)
         for name, pairs in term.velocity
+    }
+
+
+@linearised.register
+def _(term: Flux, state: Values, waves: Waves) -> Entries:
+    inner, axes = linearised(term.of, state, waves), dict(term.along)
+    return {
+        (who, by): -waves.first(axes[who], term.scheme, 1.0) * slope
+        for (who, by), slope in inner.items()
+        if who in axes
     }
 
 
@@ -216,8 +160,34 @@ def _(term: GraphDiffusion, state: Values, waves: Waves) -> Entries:
 
 
 @linearised.register
+def _(term: Network, state: Values, waves: Waves) -> Entries:
+    inner = linearised(term.of, state, waves)
+    if term.weights is None:
+        heard: Any = (waves.vectors == 0).all(axis=1) * 1.0
+    elif waves.eigenvalues is None:
+        raise ValueError("On a graph ask of its modes: dispersion(term, state) alone.")
+    else:
+        heard = waves.eigenvalues
+    return {key: heard * entry for key, entry in inner.items()}
+
+
+@linearised.register
+def _(term: Driven, state: Values, waves: Waves) -> Entries:
+    still = Waves(np.zeros((1, waves.vectors.shape[1])), waves.grid)
+    inner = linearised(term.of, {**state, **drives(term, state, still)}, waves)
+    total: Entries = {}
+    for (who, by), slope in inner.items():
+        if by not in term.by:
+            total[who, by] = total.get((who, by), 0.0) + slope
+            continue
+        for (_, source), entry in linearised(term.by[by], state, waves).items():
+            total[who, source] = total.get((who, source), 0.0) + slope * entry
+    return total
+
+
+@linearised.register
 def _(term: Scaled, state: Values, waves: Waves) -> Entries:
-    by = _factor(term)
+    by = factor(term)
     return {
         key: by * entry for key, entry in linearised(term.term, state, waves).items()
     }
@@ -227,23 +197,8 @@ def _still(term: Term, state: Values, waves: Waves) -> Entries:
     return {}
 
 
-for _kind in NOISE:  # what is drawn has no mean
+for _kind in (*NOISE, SquaredGradient):  # what is drawn has no mean; 0² is flat
     linearised.register(_kind, _still)
-
-
-def _number(term: Term, value: Any) -> float:
-    if not isinstance(value, (int, float)):
-        what = "varies in space" if isinstance(value, Varied) else "is no single number"
-        raise TypeError(
-            f"A coefficient of {term!r} {what}: there is no uniform medium."
-        )
-    return float(value)
-
-
-def _factor(term: Scaled) -> float:
-    if not isinstance(term.by, (int, float)):
-        raise TypeError(f"The factor of {term!r} is no single number.")
-    return float(term.by)
 
 
 def _by_differentiation(term: Term, state: Values, waves: Waves) -> Entries:

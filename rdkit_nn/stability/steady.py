@@ -8,7 +8,8 @@ import numpy as np
 import xarray as xr
 
 from ..terms import Term
-from .linearising import matrix, uniform
+from .linearising import matrix
+from .uniforms import uniform
 from .waves import Waves
 
 STARTS = 200  # of the search

@@ -10,10 +10,21 @@ import numpy as np
 import xarray as xr
 
 from ..grid import Grid
-from ..terms import CrossDiffusion, Diffusion, Reaction, Term, parts
+from ..terms import (
+    Advection,
+    CrossDiffusion,
+    Diffusion,
+    GraphDiffusion,
+    Linear,
+    Reaction,
+    Term,
+    parts,
+)
 from .dispersing import dispersion, fastest_mode, unstable_band
 from .steady import steady_states
+from .uniforms import NOISE
 
+LINEAR = (Advection, CrossDiffusion, GraphDiffusion, Linear, *NOISE)
 MARGIN = 1e-9  # of the largest rate: growth below it is none
 
 
@@ -175,7 +186,7 @@ def _words(row: Mapping[str, Any]) -> str:
 
 
 def _without(term: Term, table: list) -> tuple[str, str]:
-    if not any(isinstance(part, Reaction) for part in parts(term)) or not table:
+    if all(isinstance(part, LINEAR) for part in parts(term)) or not table:
         return "none", "There is no law that could hold a pattern at rest."
     if not any(row["kind"] == "stable" for row in table):
         return "none", (

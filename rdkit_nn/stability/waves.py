@@ -21,7 +21,8 @@ class Waves:
     Args:
         vectors: Wavevectors (wave, axis), in the order z, y, x as far as present.
         grid: Whose stencils act; None for the continuum.
-        eigenvalues: Of a graph's -L, one a mode; there are then no vectors.
+        eigenvalues: Of a graph's -L, or of a network's weights, one a mode; there are then
+            no vectors.
     """
 
     vectors: np.ndarray
@@ -55,9 +56,9 @@ class Waves:
         return -(k**2) if h is None else -4 / h**2 * np.sin(k * h / 2) ** 2
 
     def first(self, dim: str, scheme: str, sign: float) -> np.ndarray:
-        """Multiplier of the derivative along an axis, by a scheme of `Advection`."""
+        """Multiplier of the derivative along an axis, by a scheme of transport."""
         k, h = self._axis(dim)
-        if h is None:
+        if h is None or scheme == "spectral":
             return 1j * k
         if scheme == "central":
             return 1j * np.sin(k * h) / h

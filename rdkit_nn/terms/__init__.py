@@ -2,10 +2,13 @@
 
 from .base import Sum, Term, parts
 from .dissecting import rates
-from .distant import Convolution, GraphDiffusion
+from .distant import Convolution
 from .drift import Chemotaxis
+from .driven import Driven
+from .gradients import Flux, SquaredGradient
 from .linear import Diffusion, Linear
 from .local import Reaction, law, reaction
+from .networks import GraphDiffusion, Network
 from .noise import Noise
 from .scaled import Scaled
 from .shaken import ConservedNoise, MultiplicativeNoise
@@ -19,12 +22,16 @@ __all__ = [
     "Convolution",
     "CrossDiffusion",
     "Diffusion",
+    "Driven",
+    "Flux",
     "GraphDiffusion",
     "Linear",
     "MultiplicativeNoise",
+    "Network",
     "Noise",
     "Reaction",
     "Scaled",
+    "SquaredGradient",
     "Sum",
     "Term",
     "law",

@@ -1,8 +1,7 @@
-"""Interactions at a distance: convolution with a kernel, and diffusion on a graph."""
+"""Interactions at a distance: convolution with a kernel."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from .. import walls as _walls
-from ..arrays import Values, aslike, is_tensor, namespace
+from ..arrays import Values, is_tensor, namespace
 from ..dynamics import Clock
 from ..grid import Grid
 from ..walls import Periodic
-from .base import Term, number
+from .base import Term
 
 
 class Convolution(Term):
@@ -141,107 +140,3 @@ def transformed(
     import scipy.fft
 
     return scipy.fft.rfftn(weights) * float(np.prod(spacing))
-
-
-class GraphDiffusion(Term):
-    """Diffusion along the edges of a graph, -D L u, or by any square sparse matrix.
-
-        (L u)_i = Σ_j w_ij (u_i - u_j)
-
-    The cells of the grid, in order, are the nodes: `rd.Grid((n,))` for n of them.
-
-    Args:
-        weights: Symmetric (n, n) array or scipy sparse matrix of edge weights, not
-            negative; the diagonal does not count.
-        diffusivity: D by species, not negative.
-
-    Source:
-        Nakao & Mikhailov, Nature Phys. 6 (2010) 544, doi:10.1038/nphys1651.
-    """
-
-    def __init__(self, weights: Any, **diffusivity: float):
-        import scipy.sparse
-
-        W = scipy.sparse.csr_array(weights).astype(float)
-        if W.shape[0] != W.shape[1] or abs(W - W.T).max() > 1e-12 * abs(W).max():
-            raise ValueError(
-                f"`weights` must be a symmetric square matrix, but its shape is {W.shape}"
-                f"{'' if W.shape[0] != W.shape[1] else ' and it is not symmetric'}."
-            )
-        if W.nnz and (W.data.min() < 0 or not np.isfinite(W.data).all()):
-            raise ValueError("`weights` must be finite and not negative.")
-        W = W - scipy.sparse.diags_array(W.diagonal())
-        self.degree = np.asarray(W.sum(axis=1)).ravel()
-        self.matrix = (W - scipy.sparse.diags_array(self.degree)).tocsr()
-        told = [
-            (name, number(f"diffusivity of {name}", d))
-            for name, d in diffusivity.items()
-        ]
-        if not told or min(d for _, d in told) < 0:
-            raise ValueError(
-                "GraphDiffusion needs diffusivities that are not negative."
-            )
-        self.diffusivity = tuple(told)
-        self._tensors: dict[tuple, Any] = {}
-        digest = hashlib.sha256(
-            self.matrix.indices.tobytes() + self.matrix.data.tobytes()
-        )
-        self.digest = digest.hexdigest()[:12]
-
-    def __repr__(self) -> str:
-        told = ", ".join(f"{name}={d!r}" for name, d in self.diffusivity)
-        n = self.matrix.shape[0]
-        return f"GraphDiffusion({n} nodes, {self.digest}, {told})"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, GraphDiffusion) and repr(self) == repr(other)
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
-
-    @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Species that diffuse."""
-        return tuple(name for name, _ in self.diffusivity)
-
-    def fastest(self, grid: Grid) -> dict[str, float]:
-        """2 D times the largest degree, which bounds the eigenvalues of L."""
-        most = 2 * float(self.degree.max(initial=0.0))
-        return {name: d * most for name, d in self.diffusivity}
-
-    def check(self, values: Values, grid: Grid) -> None:
-        """Refuse a grid with another number of cells."""
-        nodes = self.matrix.shape[0]
-        if int(np.prod(grid.shape)) != nodes:
-            raise ValueError(
-                f"The graph has {nodes} nodes, but the grid {int(np.prod(grid.shape))} "
-                f"cells. Take rd.Grid(({nodes},))."
-            )
-
-    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """One sparse product a species."""
-        rates = {}
-        for name, d in self.diffusivity:
-            field = values[name]
-            flat = field.reshape(-1, self.matrix.shape[0])
-            if is_tensor(field):
-                moved = namespace(field).sparse.mm(self._tensor(field), flat.T).T
-            else:
-                moved = aslike((self.matrix @ flat.T).T, field)
-            rates[name] = d * moved.reshape(field.shape)
-        return rates
-
-    def _tensor(self, like: Any) -> Any:
-        """The matrix on the device and in the dtype of a field, brought there once."""
-        key = (like.dtype, like.device)
-        if key not in self._tensors:
-            torch: Any = namespace(like)
-            home = self.matrix.tocoo()
-            self._tensors[key] = torch.sparse_coo_tensor(
-                np.stack([home.row, home.col]),
-                aslike(home.data, like),
-                home.shape,
-                device=like.device,
-                check_invariants=False,
-            )
-        return self._tensors[key]

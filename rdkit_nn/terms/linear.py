@@ -14,8 +14,8 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from .base import Term
-from .distant import GraphDiffusion
 from .members import Along, Parameter, Tracked, beside, parameter
+from .networks import GraphDiffusion
 from .varying import ByAxis, Varied, varied
 
 

@@ -8,9 +8,10 @@ from math import pi, sqrt
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import models, stability
+from rdkit_nn import analysis, models, stability, start
 from rdkit_nn.stability.linearising import matrix
 
 # model, its steady state, verdict, wavelength and growth of the fastest mode
@@ -270,13 +271,199 @@ def test_a_soliton_of_purwins_rests_on_a_stable_state():
     assert list(told.states.kind.values) == ["stable"]
 
 
+def test_chaos_of_flames_has_the_size_in_print():
+    """Conservative, L = 100: a standard deviation of about 1.3, a peak near 9.1."""
+    grid = rd.Grid((256,), spacing=100 / 256)
+    lengths, widths = [], []
+    for seed in range(2):
+        begin = start.noise(grid, u=0.0, amplitude=0.1, seed=seed)
+        for how in (
+            dict(scheme="spectral", stencil="spectral"),
+            dict(scheme="central"),
+        ):
+            term = models.kuramoto_sivashinsky(conservative=True, **how)
+            run = rd.simulate(rd.Flow(term, rd.ETDRK4(0.1)), begin, 5000, 200)
+            late = run.u[10:]
+            widths.append(float(late.std()))
+            power = analysis.power_spectrum(late).mean("time").values
+            lengths.append(100 / (power.argmax() + 1))
+            assert float(abs(late.mean("x") - begin.u.mean()).max()) < 1e-9
+    # Sixteen frames of some ten humps each, four times: a few per cent.
+    assert np.mean(widths) == pytest.approx(1.33, rel=0.05)
+    assert np.mean(lengths) == pytest.approx(9.1, rel=0.08)
+
+
+def test_the_slope_of_a_flame_obeys_the_conservative_form():
+    grid = rd.Grid((128,), spacing=32 / 128)
+    x = grid.coords["x"][1]
+    h = np.cos(2 * np.pi * x / 32) + 0.3 * np.sin(6 * np.pi * x / 32)
+    wave = 2j * np.pi * np.fft.rfftfreq(128, 0.25)
+
+    def slope(field):
+        return np.fft.irfft(wave * np.fft.rfft(field))
+
+    ends = []
+    for conservative, field in ((False, h), (True, slope(h))):
+        term = models.kuramoto_sivashinsky(
+            conservative=conservative, scheme="spectral", stencil="spectral"
+        )
+        flow = rd.Flow(term, rd.ETDRK4(0.02))
+        ends.append(flow.advance({"u": field}, grid, range(500))["u"])
+    np.testing.assert_allclose(slope(ends[0]), ends[1], rtol=0, atol=1e-6)
+
+
+def test_a_flame_grows_as_it_should_while_it_is_small():
+    told = stability.verdict(models.kuramoto_sivashinsky(), {"u": 0.0})
+    row = told.states.isel(state=0)
+    assert float(row.wavenumber) == pytest.approx(sqrt(0.5), rel=1e-6)
+    assert float(row.growth) == pytest.approx(0.25, rel=1e-9)
+    assert float(row.band_high) == pytest.approx(1.0, rel=1e-9)
+
+
+def test_wilson_and_cowans_populations_oscillate_or_remember():
+    told = stability.verdict(models.wilson_cowan())
+    assert told.kind == "Hopf"
+    memory = dict(ee=12.0, ei=4.0, ie=13.0, ii=11.0, P=0.0)
+    memory |= dict(gain_e=1.2, gain_i=1.0, threshold_e=2.8, threshold_i=4.0)
+    term = models.wilson_cowan(**memory)
+    told = stability.verdict(term)
+    assert told.kind == "bistable" and told.states.sizes["state"] == 3
+    assert abs(float(told.states.E[0])) < 1e-14  # silence, since S(0) is subtracted
+    grid, flow = rd.Grid((2,)), rd.Flow(term, rd.RK4(0.05))
+    begin = {"E": np.array([0.15, 0.20]), "I": np.full(2, 0.06)}
+    end = flow.advance(begin, grid, range(2000))["E"]
+    np.testing.assert_allclose(end, told.states.E[[0, 2]], rtol=0, atol=1e-9)
+    alone = stability.verdict(models.wilson_cowan(silent=0.0)).states
+    assert float(alone.E.min()) > 0
+
+
+def test_a_field_of_wilson_and_cowan_is_its_node_where_it_is_even():
+    field = models.wilson_cowan(widths=(1.0, 2.0), dims=1)
+    node = models.wilson_cowan()
+    grid = rd.Grid((64,), spacing=0.5)
+    even = {"E": np.full(64, 0.1), "I": np.full(64, 0.05)}
+    ends = [
+        rd.Flow(t, rd.RK4(0.05)).advance(even, grid, range(200)) for t in (field, node)
+    ]
+    for name in "EI":
+        np.testing.assert_allclose(ends[0][name], ends[1][name], rtol=1e-11)
+    state = {"E": 0.2, "I": 0.1}
+    k = np.array([0.0, 0.7])
+    told = stability.dispersion(field, state, k, dims=1)
+    one = stability.dispersion(node, state, 0.0)
+    np.testing.assert_allclose(told[0], one[0], rtol=1e-10)
+
+
+def test_lateral_inhibition_breaks_a_field_of_wilson_and_cowan():
+    """Where inhibition reaches farther and is quick, waves of k > 0 alone grow."""
+    told = dict(ee=16.0, ei=11.0, ie=9.0, ii=0.0, P=3.2, Q=1.8, tau_i=0.7)
+    term = models.wilson_cowan(**told, widths=(1.0, 2.0), dims=1)
+    told = stability.verdict(term, dims=1)
+    row = told.states.isel(state=int(np.argmax(told.states.growth.values)))
+    state = {n: float(row[n]) for n in "EI"}
+    assert told.kind == "Turing"
+    n, turns = 128, 6
+    grid = rd.Grid((n,), spacing=2 * pi * turns / float(row.wavenumber) / n)
+    rate = stability.dispersion(term, state, float(row.wavenumber), grid=grid, dims=1)
+    begin = start.noise(grid, **state, amplitude=1e-9, seed=0)
+    run = rd.simulate(rd.Flow(term, rd.RK4(0.04)), begin, 1000, 100)
+    size = [abs(np.fft.rfft(frame)[turns]) for frame in run.E.values[4:]]
+    grown = np.polyfit(run.time.values[4:], np.log(size), 1)[0]
+    assert grown == pytest.approx(float(rate[0, 0].real), rel=2e-3)
+
+
+@pytest.mark.parametrize("K", [1.5, 2.0, 4.0])
+def test_kuramotos_order_is_the_root_in_print(K):
+    """R = sqrt(1 - K_c / K) for a Lorentzian of half-width 1/2, K_c = 1."""
+    n = 4000
+    places = (np.arange(n) + 0.5) / n
+    omega = xr.DataArray(0.5 * np.tan(pi * (places - 0.5)), dims="x")
+    omega = omega.clip(-200, 200)  # a handful that never lock
+    term = models.kuramoto(K=K, omega=omega)
+    begin = {"theta": 2 * pi * np.random.default_rng(0).random(n)}
+    flow = rd.Flow(term, rd.RK4(0.01))
+    state, order = flow.advance(begin, rd.Grid((n,)), range(2000)), []
+    for k in range(20):
+        state = flow.advance(state, rd.Grid((n,)), range(2000 + 20 * k, 2020 + 20 * k))
+        order.append(abs(np.exp(1j * state["theta"]).mean()))
+    # Finite n: fluctuations of the order of 1 / sqrt(n) = 0.016, larger near K_c.
+    assert np.mean(order) == pytest.approx(sqrt(1 - 1 / K), abs=0.015)
+
+
+def test_oscillators_on_a_ring_relax_like_its_laplacian():
+    n = 16
+    ring = np.roll(np.eye(n), 1, 0) + np.roll(np.eye(n), -1, 0)
+    term = models.kuramoto(K=0.5, weights=ring)
+    told = stability.dispersion(term, {"theta": 0.3})[:, 0]
+    exact = 0.5 * (2 * np.cos(2 * pi * np.arange(n) / n) - 2)
+    np.testing.assert_allclose(told, np.sort(exact)[::-1], rtol=0, atol=1e-13)
+    from scipy.sparse import csr_array
+
+    state = {"theta": np.random.default_rng(0).random(n)}
+    pairs = [
+        0.5
+        * sum(
+            ring[i, j] * np.sin(state["theta"][j] - state["theta"][i]) for j in range(n)
+        )
+        for i in range(n)
+    ]
+    for weights in (ring, csr_array(ring)):
+        term = models.kuramoto(K=0.5, weights=weights)
+        rate = term.rate(state, rd.Grid((n,)), rd.Clock(0, 1.0))["theta"]
+        np.testing.assert_allclose(rate, pairs, rtol=1e-13, atol=1e-15)
+
+
+def test_a_random_network_falls_silent_or_never_does():
+    weights = models.gaussian_weights(800, seed=0)
+    begin = {"h": np.random.default_rng(1).standard_normal(800)}
+    sizes = {}
+    for g in (0.8, 1.5):
+        term = models.rate_network(weights, g=g)
+        lead = complex(stability.dispersion(term, {"h": 0.0})[0, 0])
+        # The edge of the unit disc is sharp to about n^(-1/2).
+        assert lead.real == pytest.approx(g - 1, abs=0.08)
+        flow = rd.Flow(term, rd.RK4(0.1))
+        end = flow.advance(begin, rd.Grid((800,)), range(1500))["h"]
+        sizes[g] = float(np.sqrt((end**2).mean()))
+    assert sizes[0.8] < 1e-3 and sizes[1.5] == pytest.approx(0.89, abs=0.1)
+
+
+def test_a_graded_memory_recalls_and_its_energy_falls():
+    rng = np.random.default_rng(0)
+    patterns = rng.choice([-1.0, 1.0], (5, 200))
+    gain = 4.0
+    term = models.hopfield(patterns, gain=gain)
+    w = models.hebbian_weights(patterns)
+    noisy = patterns[0] * np.where(rng.random(200) < 0.15, -1, 1)
+    run = rd.simulate(
+        rd.Flow(term, rd.RK4(0.05)), rd.Grid((200,)).state(h=0.5 * noisy), 400, 20
+    )
+    out = np.tanh(gain * run.h.values)
+    # Hopfield 1984, eq. (8): -½ Vᵀ w V + Σ ∫ artanh(V) / β
+    inner = out * np.arctanh(out) + 0.5 * np.log(1 - out**2)
+    energy = -0.5 * ((out @ w) * out).sum(1) + inner.sum(1) / gain
+    assert (np.diff(energy) <= 1e-9).all()
+    assert (np.sign(out[-1]) == patterns[0]).mean() > 0.99
+    with pytest.raises(ValueError, match="of -1 and 1"):
+        models.hebbian_weights([[0.0, 1.0]])
+
+
+NEEDS = {
+    "rate_network": lambda: models.rate_network(models.gaussian_weights(120, seed=0)),
+    "hopfield": lambda: models.hopfield(
+        np.where(np.arange(240) % 3, 1, -1).reshape(2, 120)
+    ),
+}
+NO_MODELS = ("gaussian_weights", "hebbian_weights")
+
+
 @pytest.mark.parametrize("name", [n for n in models.__all__ if not n[0].isupper()])
 def test_every_model_says_where_it_comes_from_and_runs_alike_on_tensors(name):
     maker = getattr(models, name)
-    if hasattr(maker, "law"):
+    if hasattr(maker, "law") or name in NO_MODELS:
         return  # a kinetics, which its model documents
     assert "Source:" in maker.__doc__ and "doi:10." in maker.__doc__, name
-    term = maker()
+    term = NEEDS.get(name, maker)()
     grid = rd.Grid((12, 10), spacing=0.8 if name != "purwins" else 0.02)
     rng = np.random.default_rng(0)
     names = dict.fromkeys((*term.reads, *term.moves))
