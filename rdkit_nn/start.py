@@ -156,6 +156,47 @@ def patches(
     return _told(grid.state(**fields), start="patches", seed=seed)
 
 
+def halves(
+    grid: Grid,
+    *,
+    seed: int,
+    amplitude: float = 0.01,
+    dtype: str = "float64",
+    **told: tuple[str, float, float],
+) -> xr.Dataset:
+    """Each species low in one half of an axis and high in the other: seeds of spirals.
+
+    Where a front of excitation along one axis ends in recovery along another, its free end
+    curls up. Around a torus each step comes twice, and so do the spirals.
+
+    Args:
+        grid: Where.
+        seed: Where chance begins.
+        amplitude: Standard deviation of what is added, as a share of high - low.
+        dtype: `float64` or `float32`; a run keeps it.
+        told: Axis, value in its lower half, value in its upper half, by species:
+            `halves(grid, seed=0, u=("x", 0.0, 1.0), v=("y", 0.0, 0.4))`.
+
+    Raises:
+        ValueError: If an axis is missing.
+    """
+    _need({f"{name}, {k}": pair[k] for name, pair in told.items() for k in (1, 2)})
+    fields = {}
+    for name, (dim, low, high) in told.items():
+        if dim not in grid.dims:
+            raise ValueError(
+                f"`{name}` is told along {dim}, but the grid has {', '.join(grid.dims)}."
+            )
+        at = grid.dims.index(dim)
+        upper = np.arange(grid.shape[at]) >= grid.shape[at] // 2
+        step = np.where(upper, high, low).reshape(
+            (-1,) + (1,) * (len(grid.dims) - at - 1)
+        )
+        drawn = generator(seed, f"halves of {name}").standard_normal(grid.shape)
+        fields[name] = (step + amplitude * (high - low) * drawn).astype(dtype)
+    return _told(grid.state(**fields), start="halves", seed=seed)
+
+
 def from_image(
     grid: Grid,
     image: Any,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from . import _gray_scott, _turing
+from . import _gray_scott, _turing, _waves
 from ._gray_scott import PEARSON, pearson_start, scattered_start
 from ._learning import pseudo_reaction_diffusion
 from .base import Preset
@@ -27,7 +27,7 @@ __all__ = [
 
 @cache
 def _all() -> dict[str, Preset]:
-    made = (make() for make in (*_gray_scott.MADE, *_turing.MADE))
+    made = (make() for make in (*_gray_scott.MADE, *_turing.MADE, *_waves.MADE))
     return {preset.name: preset for preset in made}
 
 

@@ -6,14 +6,17 @@ instability). The others need a finite seed, and what comes of it depends on the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import xarray as xr
 
 from .. import models, start
 from ..flow import Flow
 from ..grid import Grid
 from ..methods import Euler
+from ..terms.noise import generator
 from .base import Preset
 
 PEARSON = Grid((256, 256), spacing=2.5 / 256)
@@ -39,7 +42,12 @@ def pearson_start(
 
 
 def scattered_start(
-    seed: int, *, grid: Grid = PEARSON, dtype: str = "float64", count: int = 40
+    seed: int,
+    *,
+    grid: Grid = PEARSON,
+    dtype: str = "float64",
+    count: int = 40,
+    size: int = 12,
 ) -> xr.Dataset:
     """(1, 0) with forty squares of (1/2, 1/4) put anywhere: for patterns that one lacks.
 
@@ -47,12 +55,65 @@ def scattered_start(
         seed: Where chance begins.
         grid: Where.
         dtype: `float64` or `float32`.
-        count: How many squares, of 12 x 12 cells.
+        count: How many squares.
+        size: Cells along their sides.
     """
     around, inside = dict(u=1.0, v=0.0), dict(u=0.5, v=0.25)
     return start.patches(
-        grid, around=around, inside=inside, size=12, count=count, seed=seed, dtype=dtype
+        grid,
+        around=around,
+        inside=inside,
+        size=size,
+        count=count,
+        seed=seed,
+        dtype=dtype,
     )
+
+
+def broken_wave_start(
+    seed: int, *, grid: Grid = PEARSON, dtype: str = "float64"
+) -> xr.Dataset:
+    """Half a front with a refractory back, shaken by 1 %: a seed of two spirals.
+
+    Args:
+        seed: Where chance begins.
+        grid: Where.
+        dtype: `float64` or `float32`.
+    """
+    rng = generator(seed, "broken wave")
+    rows, columns = np.indices(grid.shape) / np.reshape(grid.shape, (2, 1, 1))
+    left = columns < 0.5
+    front = left & (rows >= 0.5) & (rows < 0.54)
+    back = left & (rows >= 0.34) & (rows < 0.5)
+    shaken = 1 + 0.01 * rng.uniform(-1, 1, (2, *grid.shape))
+    u = np.where(front, 0.5, np.where(back, 0.2, 1.0)) * shaken[0]
+    v = np.where(front, 0.25, 0.0) * shaken[1]
+    return grid.state(u=u.astype(dtype), v=v.astype(dtype))
+
+
+def bubbles_start(
+    seed: int, *, grid: Grid = PEARSON, dtype: str = "float64"
+) -> xr.Dataset:
+    """Forty squares of (1, 0) in the uniform state that holds both: `well-bubbles`.
+
+    Args:
+        seed: Where chance begins.
+        grid: Where.
+        dtype: `float64` or `float32`.
+    """
+    F, k = 0.098, 0.057
+    u = (1 - np.sqrt(1 - 4 * (F + k) ** 2 / F)) / 2
+    around, inside = dict(u=u, v=F * (1 - u) / (F + k)), dict(u=1.0, v=0.0)
+    return start.patches(
+        grid, around=around, inside=inside, size=12, count=40, seed=seed, dtype=dtype
+    )
+
+
+STARTS: dict[str, Callable[..., xr.Dataset]] = {
+    "lambda-0.034": partial(scattered_start, size=20, count=20),
+    "xi-0.01": broken_wave_start,
+    "bubbles": bubbles_start,
+}
 
 
 def _flow(F: float, k: float) -> Flow:
@@ -74,7 +135,7 @@ def _rout(k: float, says: str) -> Preset:
 
 # Class, F, k, what linear theory says, what comes of forty squares.
 CLASSES = (
-    ("R", 0.050, 0.072, "finite-amplitude only", "dies: homogeneous red"),
+    ("R", 0.050, 0.072, "finite-amplitude only", "everything dies: homogeneous red"),
     ("B", 0.050, 0.050, "bistable", "goes over to homogeneous blue"),
     ("alpha", 0.010, 0.047, "finite-amplitude only", "wavelets, chaos"),
     ("alpha", 0.014, 0.053, "finite-amplitude only", "fledgling spirals, chaos"),
@@ -98,7 +159,7 @@ CLASSES = (
     ("mu", 0.046, 0.065, "finite-amplitude only", "worms"),
     ("mu", 0.058, 0.065, "finite-amplitude only", "worms"),
     ("nu", 0.054, 0.067, "finite-amplitude only", "inert solitons"),
-    ("xi", 0.010, 0.041, "finite-amplitude only", "spirals, from a seed of their own"),
+    ("xi", 0.010, 0.041, "finite-amplitude only", "spirals, from a broken wave"),
     ("pi", 0.062, 0.0609, "bistable", "the U-skate"),
 )
 
@@ -118,7 +179,7 @@ def _munafo(letter: str, F: float, k: float, kind: str, says: str) -> Preset:
         says=f"Class {letter}: {says}.",
         flow=_flow(F, k),
         grid=PEARSON,
-        begin=scattered_start,
+        begin=STARTS.get(f"{letter}-{F:g}", scattered_start),
         steps=40_000,
         source="Pearson, Science 261 (1993) 189, doi:10.1126/science.261.5118.189; Munafo, "
         "doi:10.48550/arXiv.1501.01990",
@@ -132,7 +193,7 @@ def _well(name: str, F: float, k: float, kind: str) -> Preset:
         says=f"The Well's {name}.",
         flow=_flow(F, k),
         grid=PEARSON,
-        begin=scattered_start,
+        begin=STARTS.get(name, scattered_start),
         steps=20_000,
         source="Ohana et al., The Well, NeurIPS 2024, doi:10.48550/arXiv.2412.00568 (its "
         "square has the side 2, and its starts are others)",

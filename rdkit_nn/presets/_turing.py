@@ -10,9 +10,9 @@ import xarray as xr
 from .. import models, start
 from ..flow import Flow
 from ..grid import Grid
-from ..methods import Euler
+from ..methods import ETDRK4, Euler, Method
 from ..terms import Term
-from .base import Preset
+from .base import Preset, source_of
 
 CELLS = 128  # along a side, of ten wavelengths
 
@@ -36,22 +36,21 @@ def _made(
     state: Mapping[str, float],
     wavelength: float,
     spacing: float,
-    dt: float,
+    dt: float | Method,
     steps: int,
 ) -> Preset:
     grid = Grid((CELLS, CELLS), spacing=spacing)
-    doc = term.func.__doc__ if isinstance(term, partial) else term.__doc__
-    source = " ".join((doc or "").split("Source:")[-1].split())
     return Preset(
         name=name,
         says=says,
-        flow=Flow(term(), Euler(dt=dt)),
+        flow=Flow(term(), Euler(dt=dt) if isinstance(dt, float) else dt),
         grid=grid,
         begin=partial(_begin, state, grid),
         steps=steps,
-        source=source,
+        source=source_of(term),
         kind="Turing",
         wavelength=wavelength,
+        about=state,
     )
 
 
@@ -59,7 +58,8 @@ _of = partial
 S, B, G = models.schnakenberg, models.brusselator, models.gierer_meinhardt
 L = models.lengyel_epstein
 
-# Name, what it shows, model, uniform state, wavelength, spacing, dt, steps.
+# Name, what it shows, model, uniform state, wavelength, spacing, dt of Euler (or another
+# method), steps.
 TABLE = (
     ("schnakenberg-spots", "Hexagonal spots, far from onset.",
      _of(S), dict(u=1.0, v=0.9), 14.941, 1.17, 0.003, 12_000),
@@ -91,7 +91,11 @@ TABLE = (
     ("turing-spots", "Turing's own chemistry, with his second diffusivity halved.",
      _of(models.turing), dict(a=4.0, b=4.0), 4.840, 0.378, 0.04, 7_000),
     ("swift-hohenberg-stripes", "Stripes of wavelength 2π.",
-     _of(models.swift_hohenberg), dict(u=0.0), 6.283, 0.491, 6e-4, 117_000),
+     _of(models.swift_hohenberg), dict(u=0.0), 6.283, 0.491, ETDRK4(dt=0.2),
+     1_000),
+    ("swift-hohenberg-hexagons", "Hexagons of spots.",
+     _of(models.swift_hohenberg, r=0.1, g=1.0), dict(u=0.0), 6.283, 0.491,
+     ETDRK4(dt=0.2), 2_000),
     ("amari-stripes", "Stripes of a neural field.",
      _of(models.amari), dict(u=0.0), 6.074, 0.474, 0.1, 400),
 )  # fmt: skip

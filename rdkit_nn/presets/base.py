@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import xarray as xr
 
 from ..flow import Flow
 from ..grid import Grid
+from ..terms import Term
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Preset:
         source: Where it stands in print.
         kind: What linear theory says of its uniform states; see `stability.verdict`.
         wavelength: Of the fastest mode, where one grows; the unit of the grid.
+        about: The uniform state of which `kind` and `wavelength` speak; where none is told,
+            all there are.
     """
 
     name: str
@@ -36,3 +40,10 @@ class Preset:
     source: str
     kind: str = ""
     wavelength: float | None = None
+    about: Mapping[str, float] | None = None
+
+
+def source_of(model: Callable[..., Term]) -> str:
+    """Where a model stands in print, as its docstring says."""
+    doc = model.func.__doc__ if isinstance(model, partial) else model.__doc__
+    return " ".join((doc or "").split("Source:")[-1].split())

@@ -8,7 +8,7 @@ import pytest
 import rdkit_nn as rd
 from rdkit_nn import analysis, presets, stability
 
-TURING = [n for n in presets.names() if presets.get(n).kind == "Turing"]
+TURING = [n for n in presets.names() if presets.get(n).wavelength is not None]
 
 
 def test_there_are_many_and_each_tells_its_source():
@@ -24,20 +24,18 @@ def test_there_are_many_and_each_tells_its_source():
 @pytest.mark.parametrize("name", presets.names())
 def test_its_kind_is_the_verdict(name):
     told = presets.get(name)
-    if told.kind == "Turing":
-        state = told.begin(0, grid=rd.Grid((64, 64), spacing=told.grid.spacing)).mean()
-        names = {str(n): float(state[n]) for n in state}
-        near = stability.steady_states(
-            told.flow.term, {n: (v - 0.1, v + 0.1) for n, v in names.items()}
-        )
-        gaps = sum(abs(near[n] - v) for n, v in names.items())
-        at = near.isel(state=int(np.argmin(gaps.values)))
-        values = {n: float(at[n]) for n in names}
-        assert stability.verdict(told.flow.term, values).kind == "Turing"
-        k, _ = stability.fastest_mode(told.flow.term, values)
+    term = told.flow.term
+    if told.about is None:
+        least = min(float(field.min()) for field in told.begin(0).values())
+        assert stability.verdict(term, positive=least >= 0).kind == told.kind
+        return
+    rates = stability.uniform(term, told.about, stability.Waves.along([0.0]))
+    # Rounded states: as far from rest as their last figure.
+    assert max(abs(float(r)) for r in rates.values()) < 1e-2
+    assert stability.verdict(term, told.about).kind == told.kind
+    if told.wavelength is not None:
+        k, _ = stability.fastest_mode(term, told.about)
         assert 2 * pi / k == pytest.approx(told.wavelength, abs=2e-3)
-    else:
-        assert stability.verdict(told.flow.term, positive=True).kind == told.kind
 
 
 @pytest.mark.parametrize("name", presets.names())
