@@ -218,20 +218,24 @@ class Flow(Dynamics):
                 "expect some twenty times the time."
             )
 
+    @property
+    def equations(self) -> str:
+        """What happens inside a cell, as formulas of the laws that are arithmetic."""
+        return "; ".join(
+            f"{who}: {rate}"
+            for part in parts(self.term)
+            if isinstance(part, Reaction) and part.law.readable
+            for who, rate in part.law.text.items()
+        )
+
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
         """Provenance of a run: dynamics, dt, kernel, device, equations and walls."""
         made = self._kernel(values, grid)
         self._warn_of_the_slow_path(made, grid)
         told = super().describe(values, grid)
         told |= {"kernel": made.name, "device": self.device}
-        formulas = [
-            f"{who}: {rate}"
-            for part in parts(self.term)
-            if isinstance(part, Reaction) and part.law.readable
-            for who, rate in part.law.text.items()
-        ]
-        if formulas:
-            told["equations"] = "; ".join(formulas)
+        if self.equations:
+            told["equations"] = self.equations
         return told | self.walls_in_force(grid)
 
     def walls_in_force(self, grid: Grid) -> dict[str, str]:

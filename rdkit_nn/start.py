@@ -180,7 +180,7 @@ def halves(
     Raises:
         ValueError: If an axis is missing.
     """
-    _need({f"{name}, {k}": pair[k] for name, pair in told.items() for k in (1, 2)})
+    _need({f"{n}, {k}": float(pair[k]) for n, pair in told.items() for k in (1, 2)})
     fields = {}
     for name, (dim, low, high) in told.items():
         if dim not in grid.dims:

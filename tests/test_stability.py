@@ -230,6 +230,38 @@ def test_verdicts(term, state, kind):
     assert stability.verdict(term, state).kind == kind
 
 
+def test_the_turing_space_of_schnakenberg_has_its_closed_borders():
+    """Stable to uniform change where b - a < (a + b)³; the band where d is large enough."""
+    a, b = np.linspace(0.02, 0.5, 7), np.linspace(0.3, 2.0, 8)
+    told = stability.turing_space(
+        lambda a, b: models.schnakenberg(a=a, b=b, Dv=40.0), {"a": a, "b": b}
+    )
+    A, B = np.meshgrid(a, b, indexing="ij")
+    fu, fv, gu, gv = (B - A) / (A + B), (A + B) ** 2, -2 * B / (A + B), -((A + B) ** 2)
+    trace, det = fu + gv, fu * gv - fv * gu
+    still = trace < 0
+    breaks = (40 * fu + gv > 0) & ((40 * fu + gv) ** 2 > 4 * 40 * det)
+    np.testing.assert_array_equal(told.kind == "Turing", still & breaks)
+    turns = ~still & (trace**2 < 4 * det)  # else uniform change leaves without turning
+    np.testing.assert_array_equal(told.kind.str.contains("Hopf"), turns)
+    assert (told.states == 1).all()
+    inside = (told.kind == "Turing").values
+    assert np.isfinite(told.wavelength.values[inside]).all()
+    one = stability.verdict(models.schnakenberg(a=a[1], b=b[3], Dv=40.0)).states
+    assert float(told.growth[1, 3]) == pytest.approx(float(one.growth[0]), rel=1e-9)
+
+
+def test_a_map_finds_the_states_of_gray_scott_where_they_are():
+    F, k = np.linspace(0.01, 0.08, 6), np.linspace(0.045, 0.065, 5)
+    told = stability.turing_space(
+        lambda F, k: models.gray_scott(F=F, k=k), {"F": F, "k": k}, positive=True
+    )
+    more = 4 * (F[:, None] + k) ** 2 < F[:, None]
+    np.testing.assert_array_equal(told.states, np.where(more, 3, 1))
+    with pytest.raises(ValueError, match="over which parameters"):
+        stability.turing_space(models.gray_scott, {})
+
+
 def test_three_species_can_break_into_waves():
     """A slow local inhibitor and a fast far one: the wave bifurcation."""
     law = rd.law(u="a*u - b*v - c*w - u**3", v="(u - v)/tau", w="(u - w)/theta")

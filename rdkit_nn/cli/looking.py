@@ -51,8 +51,8 @@ def _list(told: argparse.Namespace) -> int:
     from .recipes import MODELS, STARTS
 
     print("presets (preset = … in [run]):")
-    for row in presets.table():
-        print(f"  {row['name']:30s} {row['kind']:22s} {row['says']}")
+    for row in presets.table().itertuples():
+        print(f"  {row.Index:30s} {row.kind:22s} {row.says}")
     print("models ([model] name = …):")
     for name in MODELS:
         words = (getattr(models, name).__doc__ or "").strip().splitlines()[0]

@@ -23,6 +23,7 @@ STARTS: dict[str, Callable] = {
     "noise": start.noise,
     "patch": start.patch,
     "patches": start.patches,
+    "halves": start.halves,
 }
 TABLES = (
     "run",
@@ -42,7 +43,8 @@ SAMPLES = {"latin_hypercube": latin_hypercube, "sobol": sobol}
 MODELS = tuple(
     name
     for name in models.__all__
-    if name.islower() and not hasattr(getattr(models, name), "law")
+    if inspect.isfunction(maker := getattr(models, name))
+    and inspect.signature(maker).return_annotation in (Term, "Term")
 )  # and not the kinetics that they are made of
 
 

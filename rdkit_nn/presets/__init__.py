@@ -7,11 +7,15 @@ A table to read from, not a registry to write to: a preset of one's own is a `Fl
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from . import _gray_scott, _turing, _waves
 from ._gray_scott import PEARSON, pearson_start, scattered_start
 from ._learning import pseudo_reaction_diffusion
 from .base import Preset
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "PEARSON",
@@ -51,20 +55,32 @@ def get(name: str) -> Preset:
     return _all()[name]
 
 
-def table() -> list[dict[str, str]]:
-    """All presets, a row each: name, says, kind, dynamics, source.
+def table() -> pd.DataFrame:
+    """All presets, a row each.
+
+    Returns:
+        By name: `says`, `kind` (what linear theory says), `model` (its sum of terms with
+        all parameters), `equations` (of what happens inside a cell), `grid`, `steps`, `dt`,
+        `source`.
 
     Example:
-        >>> [row["kind"] for row in table() if row["name"] == "schnakenberg-spots"]
-        ['Turing']
+        >>> str(table().kind["schnakenberg-spots"])
+        'Turing'
     """
-    return [
+    import pandas as pd
+
+    rows = [
         {
             "name": preset.name,
             "says": preset.says,
             "kind": preset.kind,
-            "dynamics": repr(preset.flow),
+            "model": repr(preset.flow.term),
+            "equations": preset.flow.equations,
+            "grid": " x ".join(map(str, preset.grid.shape)),
+            "steps": preset.steps,
+            "dt": preset.flow.dt,
             "source": preset.source,
         }
         for preset in _all().values()
     ]
+    return pd.DataFrame(rows).set_index("name")

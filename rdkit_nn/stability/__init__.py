@@ -3,6 +3,7 @@
 from .dispersing import dispersion, fastest_mode, unstable_band
 from .jacobians import jacobian
 from .linearising import linearised, matrix
+from .mapping import turing_space
 from .steady import steady_states
 from .thresholds import threshold
 from .uniforms import uniform
@@ -19,6 +20,7 @@ __all__ = [
     "matrix",
     "steady_states",
     "threshold",
+    "turing_space",
     "uniform",
     "unstable_band",
     "verdict",

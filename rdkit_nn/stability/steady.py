@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -24,6 +24,8 @@ def steady_states(
     positive: bool = False,
     dims: int = 2,
     seed: int = 0,
+    starts: int = STARTS,
+    near: Sequence[Mapping[str, float]] = (),
 ) -> xr.Dataset:
     """All uniform states at which nothing moves, as far as a search finds them.
 
@@ -37,6 +39,8 @@ def steady_states(
         positive: Whether only states without negative values count, as for concentrations.
         dims: Of space, for kernels.
         seed: Where the starts are drawn.
+        starts: How many of them.
+        near: States to begin from besides.
 
     Returns:
         A value for each species, along `state`, in rising order of the first.
@@ -61,16 +65,17 @@ def steady_states(
         told = uniform(term, dict(zip(names, x)), still)
         return np.array([np.float64(told.get(name, 0.0)) for name in names])
 
-    starts = _starts(names, box, positive, seed)
+    begins = _starts(names, box, positive, seed, starts)
+    begins = np.vstack([begins, *([[x[n] for n in names]] for x in near)])
     with np.errstate(all="ignore"):
-        if all(np.abs(rates(x)).max() <= 1e-14 * np.abs(x).max() for x in starts[:8]):
+        if all(np.abs(rates(x)).max() <= 1e-14 * np.abs(x).max() for x in begins[:8]):
             raise ValueError(
                 "Every uniform state is at rest, because the term conserves: give the "
                 "state that is meant."
             )
         found: list[np.ndarray] = []
         for known in (False, True):
-            for x in starts:
+            for x in begins:
                 root = _searched(rates, x, found if known else [])
                 root = (
                     None if root is None else _polished(term, names, rates, root, still)
@@ -89,9 +94,11 @@ def steady_states(
     return xr.Dataset({name: ("state", table[:, k]) for k, name in enumerate(names)})
 
 
-def _starts(names: tuple, box: Mapping | None, positive: bool, seed: int) -> np.ndarray:
+def _starts(
+    names: tuple, box: Mapping | None, positive: bool, seed: int, count: int
+) -> np.ndarray:
     rng = np.random.default_rng(seed)
-    unit = rng.random((STARTS, len(names)))
+    unit = rng.random((count, len(names)))
     if box is None:
         signs = np.where(positive | (rng.random(unit.shape) < 0.7), 1.0, -1.0)
         return np.vstack([np.full(len(names), 1e-9), signs * 10 ** (6 * unit - 3)])

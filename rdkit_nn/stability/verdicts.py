@@ -56,6 +56,7 @@ def verdict(
     box: Mapping[str, tuple[float, float]] | None = None,
     dims: int = 2,
     grid: Grid | None = None,
+    states: xr.Dataset | None = None,
 ) -> Verdict:
     """Say what kind of instability a model has.
 
@@ -76,6 +77,8 @@ def verdict(
         box: Where to look for states; see `steady_states`.
         dims: Of space.
         grid: Whose stencils act. Default: the continuum.
+        states: Several states along `state`, as `steady_states` gives them, in the place of
+            a search.
 
     Returns:
         The verdict; `print` it.
@@ -87,7 +90,9 @@ def verdict(
         >>> verdict(models.schnakenberg(Dv=40.0)).kind
         'Turing'
     """
-    if state is None:
+    if states is not None:
+        states = states.copy()
+    elif state is None:
         states = steady_states(term, box, positive=positive, dims=dims)
     else:
         states = xr.Dataset({n: ("state", [float(v)]) for n, v in state.items()})

@@ -13,10 +13,17 @@ TURING = [n for n in presets.names() if presets.get(n).wavelength is not None]
 
 def test_there_are_many_and_each_tells_its_source():
     rows = presets.table()
-    assert len(rows) >= 40 and len({row["name"] for row in rows}) == len(rows)
-    for row in rows:
-        assert row["says"].endswith(".") and row["kind"], row["name"]
-        assert "doi:" in row["source"] or "arXiv:" in row["source"], row["name"]
+    assert len(rows) >= 60 and rows.index.is_unique
+    for row in rows.itertuples():
+        assert row.says.endswith(".") and row.kind, row.Index
+        assert "doi:" in row.source or "arXiv:" in row.source, row.Index
+    assert (
+        rows.equations["schnakenberg-spots"] == "u: a - u + u * u * v; v: b - u * u * v"
+    )
+    assert (
+        "Dv" not in rows.model["schnakenberg-far"]
+    )  # written out: Diffusion(u=1, v=100)
+    assert "v=100.0" in rows.model["schnakenberg-far"]
     with pytest.raises(KeyError, match="no preset 'nothing'; there are gray-scott"):
         presets.get("nothing")
 
