@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import rdkit_nn as rd
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -84,3 +86,24 @@ def test_the_code_of_the_guide_to_the_paper_runs():
     (block,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
     exec(compile(block, "paper.md", "exec"), space)
     assert space["many"].U.dims == ("seed", "time", "hidden", "y", "x")
+
+
+def test_a_model_of_ones_own_is_one_file_one_test_line_and_one_gallery_line():
+    """The page's code runs, in so many lines."""
+    pytest.importorskip("matplotlib").use("Agg")
+    page = (Path(__file__).parents[1] / "docs" / "models.md").read_text()
+    space = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.S):
+        exec(compile(block, "models.md", "exec"), space)
+    sizes = {
+        name: len(block.strip().splitlines())
+        for name, block in re.findall(
+            r"<!-- (.*?) -->\n```python\n(.*?)```", page, re.S
+        )
+    }
+    assert sizes["one file"] <= 30
+    assert sizes["one test line"] == sizes["one gallery line"] == 1
+    stability = rd.stability
+    told = stability.verdict(space["selkov"](), space["case"]["selkov"][1])
+    assert told.kind == "Turing"
+    assert "Turing" in space["space"].kind.values
