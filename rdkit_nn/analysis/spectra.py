@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Literal
 
 import numpy as np
-import scipy.fft
-import scipy.sparse
 import xarray as xr
 
+from .modes import (
+    above_rounding,
+    collected,
+    power_of_modes,
+    ratio,
+    resolution,
+    rings,
+    square,
+    wavenumber_unit,
+)
 from .space import Dims, reduced, space_of
 
 
-def power_spectrum(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
+def power_spectrum(
+    field: xr.DataArray,
+    dim: Dims = None,
+    *,
+    density: bool = False,
+    window: Literal["hann"] | None = None,
+) -> xr.DataArray:
     """Power of a pattern at each wavenumber, summed over directions.
 
         P(κ) = Σ |û(q)|²  over the ring  κ - δ/2 ≤ |q| < κ + δ/2
@@ -20,19 +35,39 @@ def power_spectrum(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
     with δ the fundamental wavenumber of the longest side and û normalised so that all
     modes add up to the population variance. The mean has no ring: a homogeneous field
     has no power. White noise has P(κ) proportional to κ in two dimensions. Rings go on to
-    the corner of Fourier space. The field is taken as periodic; one that is not leaks
-    power to all wavenumbers.
+    the corner of Fourier space.
+
+    As a density it is the power of a mean mode of the ring over the volume of wave vectors
+    that one mode stands for,
+
+        E(κ) = ⟨|û(q)|²⟩ · Π L_d / (2π),      ∫ E d^D q = variance
+
+    so that white noise is flat: σ² Π h_d / (2π) at all κ, whatever the box.
+
+    The field is taken as periodic; one that is not leaks power to all wavenumbers. A
+    window fades it out towards the sides, w = Π sin²(π (i + ½) / n), and leaks far less,
+    at the price of smearing each mode over its neighbours:
+
+        û of  w (u - Σwu / Σw) / √⟨w²⟩
+
+    White noise keeps its variance in expectation, up to terms of the order of one cell;
+    of the longest waves, one to a side, the mean takes four tenths along.
 
     Args:
         field: Any shape, evenly spaced along `dim`.
         dim: Dimensions to transform. Default: those of z, y, x that `field` has.
+        density: Whether to give E in place of P.
+        window: None, or `hann` for fields that are not periodic.
 
     Returns:
         Shape of `field` without `dim`, plus `wavenumber` (radians per unit of length).
-        Unit: field². Lazy where `field` is.
+        Unit: field², and per wavenumber to the power of dimensions for a density, which
+        is NaN on a ring without modes (sides of very unlike lengths have such). Lazy where
+        `field` is.
 
     Raises:
-        ValueError: If a dim has no order or its coordinate is not evenly spaced.
+        ValueError: If a dim has no order, its coordinate is not evenly spaced, or the
+            window is unknown.
 
     Example:
         >>> white = xr.DataArray(np.random.default_rng(0).random((64, 64)), dims=("y", "x"))
@@ -42,138 +77,92 @@ def power_spectrum(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
 
     Source:
         Ouyang & Swinney, Nature 352 (1991) 610, doi:10.1038/352610a0, for its use on
-        Turing patterns.
+        Turing patterns. Windows: Harris, Proc. IEEE 66 (1978) 51,
+        doi:10.1109/PROC.1978.10837.
     """
+    if window not in (None, "hann"):
+        raise ValueError(f"`window` must be None or 'hann', but is {window!r}.")
     spacing = space_of(field, dim)
-    rings, wavenumbers = _rings(field, spacing)
+    sizes = [field.sizes[d] for d in spacing]
+    matrix, wavenumbers = rings(field, spacing)
+    taper = _hann(sizes) if window else None
+    count = matrix.sum(axis=0)
+    volume = np.prod([n * h / (2 * np.pi) for n, h in zip(sizes, spacing.values())])
 
     def power(array: np.ndarray) -> np.ndarray:
-        return _by_ring(array, rings, len(spacing))
+        told = collected(power_of_modes(array, len(sizes), taper), matrix, len(sizes))
+        return (ratio(told, count) * volume if density else told)[..., 1:]
 
-    unit = field.attrs.get("units", "1")
-    result = reduced(
-        power,
-        field,
-        spacing,
-        gives={"wavenumber": len(wavenumbers)},
-        attrs={"name": "power", "long_name": "power", "units": _square(unit)},
-    )
-    length = _length_unit(field, spacing)
-    told = {"long_name": "wavenumber", "units": f"rad/{length}" if length else "rad"}
-    return result.assign_coords(wavenumber=("wavenumber", wavenumbers, told))
+    unit = square(field.attrs.get("units", "1"))
+    per = f"/({wavenumber_unit(field, spacing)})**{len(sizes)}"
+    attrs = {
+        "name": "power_density" if density else "power",
+        "long_name": "power per volume of wave vectors" if density else "power",
+        "units": unit + per if density else unit,
+        "window": window or "none",
+    }
+    if density:
+        attrs["undefined"] = "NaN: no mode falls into the ring"
+    new = {"wavenumber": len(wavenumbers) - 1}
+    result = reduced(power, field, spacing, gives=new, attrs=attrs)
+    return _with_wavenumbers(result, field, spacing, wavenumbers)
 
 
-def wavelength(
-    field: xr.DataArray, dim: Dims = None, *, by: Literal["mean", "peak"] = "mean"
-) -> xr.DataArray:
-    """Length of one repeat of a pattern.
+def structure_factor(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
+    """How much stronger a mode is than it would be in white noise of the same variance.
 
-        by="mean":  λ = 2π Σ|û(q)|² / Σ|q||û(q)|²     power-weighted mean wavenumber
-        by="peak":  λ = 2π / argmax_κ P(κ)            the ring with the most power
+        S(κ) = N ⟨|û(q)|²⟩ / variance,   mean over the modes of the ring, N cells
 
-    The mean moves smoothly and counts harmonics and noise; the peak is blind to both but
-    comes in whole numbers of waves a box. A plane wave has the same by either. White
-    noise has about 2.6 cells by the mean in a large square.
+    One at all wavenumbers for white noise (N / (N - 1) to be exact, as the mean is taken
+    out), whatever the box; a plane wave reaches N over the modes of its ring. Below one
+    at small wavenumbers a pattern is more even than chance.
 
     Args:
-        field: Any shape, evenly spaced along `dim`.
-        dim: Dimensions of space. Default: those of z, y, x that `field` has.
-        by: Which of the two.
+        field: Any shape, evenly spaced along `dim`; taken as periodic.
+        dim: Dimensions to transform. Default: those of z, y, x that `field` has.
 
     Returns:
-        Shape of `field` without `dim`. Unit: length. NaN where the field is homogeneous,
-        which has no wavelength.
+        Shape of `field` without `dim`, plus `wavenumber`. Dimensionless. NaN where the
+        field is homogeneous, and on a ring without modes. Lazy where `field` is.
 
     Raises:
         ValueError: If a dim has no order or its coordinate is not evenly spaced.
+
+    Source:
+        Cross & Hohenberg, Rev. Mod. Phys. 65 (1993) 851, doi:10.1103/RevModPhys.65.851.
     """
     spacing = space_of(field, dim)
-    length = _length_unit(field, spacing) or "1"
+    matrix, wavenumbers = rings(field, spacing)
+    cells, eps = np.prod([field.sizes[d] for d in spacing]), resolution(field)
+    count = matrix.sum(axis=0)
+
+    def factor(array: np.ndarray) -> np.ndarray:
+        power = collected(power_of_modes(array, len(spacing)), matrix, len(spacing))
+        total = above_rounding(array, power.sum(axis=-1), len(spacing), eps)
+        return ratio(cells * ratio(power, count), total[..., None])[..., 1:]
+
     attrs = {
-        "name": "wavelength",
-        "long_name": "wavelength",
-        "units": length,
-        "undefined": "NaN: a homogeneous field has no wavelength",
+        "name": "structure_factor",
+        "long_name": "structure factor",
+        "units": "1",
+        "undefined": "NaN: a homogeneous field has none, nor has a ring without modes",
     }
-    dims = tuple(range(-len(spacing), 0))
-    size, weight = _modes(field, spacing)
-    rings, wavenumbers = _rings(field, spacing)
-
-    def mean(array: np.ndarray) -> np.ndarray:
-        density = _density(array, len(spacing)) * weight
-        total, first = density.sum(axis=dims), (size * density).sum(axis=dims)
-        return total / np.where(first > 0, first, 1)
-
-    def peak(array: np.ndarray) -> np.ndarray:
-        return 1 / wavenumbers[_by_ring(array, rings, len(spacing)).argmax(-1)]
-
-    if by not in ("mean", "peak"):
-        raise ValueError(f"`by` must be mean or peak, but is {by!r}.")
-    found = mean if by == "mean" else peak
-
-    def length_of(array: np.ndarray) -> np.ndarray:
-        # Rounding alone leaves this much in a homogeneous field.
-        floor = 4 * np.finfo(float).eps * np.abs(array).max(axis=dims)
-        none = array.std(axis=dims) <= floor
-        return np.where(none, np.nan, 2 * np.pi * found(array))
-
-    return reduced(length_of, field, spacing, attrs=attrs)
+    new = {"wavenumber": len(wavenumbers) - 1}
+    result = reduced(factor, field, spacing, gives=new, attrs=attrs)
+    return _with_wavenumbers(result, field, spacing, wavenumbers)
 
 
-def _rings(
-    field: xr.DataArray, spacing: dict[str, float]
-) -> tuple[scipy.sparse.csr_array, np.ndarray]:
-    """Matrix that sums modes over rings, and the wavenumber of each ring."""
-    size, weight = _modes(field, spacing)
-    delta = 2 * np.pi / max(field.sizes[d] * h for d, h in spacing.items())
-    ring = np.rint(size / delta).astype(int).ravel()
-    weights, places = weight.ravel()[ring > 0], np.flatnonzero(ring)
-    rings = scipy.sparse.csr_array(
-        (weights, (places, ring[ring > 0] - 1)), shape=(ring.size, int(ring.max()))
-    )
-    return rings, delta * np.arange(1, ring.max() + 1)
+def _with_wavenumbers(
+    result: xr.DataArray,
+    field: xr.DataArray,
+    spacing: dict[str, float],
+    wavenumbers: np.ndarray,
+) -> xr.DataArray:
+    told = {"long_name": "wavenumber", "units": wavenumber_unit(field, spacing)}
+    return result.assign_coords(wavenumber=("wavenumber", wavenumbers[1:], told))
 
 
-def _by_ring(array: np.ndarray, rings: scipy.sparse.csr_array, dim: int) -> np.ndarray:
-    density = _density(array, dim)
-    lead = density.shape[:-dim]
-    return (density.reshape(-1, rings.shape[0]) @ rings).reshape(*lead, rings.shape[1])
-
-
-def _density(array: np.ndarray, dim: int) -> np.ndarray:
-    """|û|² of the modes with q_x ≥ 0, the mean taken out before it can leak."""
-    axes = tuple(range(-dim, 0))
-    centred = array - array.mean(axis=axes, keepdims=True)
-    transform = scipy.fft.rfftn(centred, axes=axes, norm="forward")
-    density = transform.real**2 + transform.imag**2
-    density[(..., *(0,) * dim)] = 0.0
-    return density
-
-
-def _modes(
-    field: xr.DataArray, spacing: dict[str, float]
-) -> tuple[np.ndarray, np.ndarray]:
-    """|q| of each stored mode, and how many modes it stands for: 1 or 2."""
-    dims, sizes = list(spacing), [field.sizes[d] for d in spacing]
-    total = np.zeros([1] * len(dims))
-    for axis, (d, n) in enumerate(zip(dims, sizes)):
-        last = axis == len(dims) - 1
-        frequency = (scipy.fft.rfftfreq if last else scipy.fft.fftfreq)(n, spacing[d])
-        shape = [1] * len(dims)
-        shape[axis] = -1
-        total = total + (2 * np.pi * frequency.reshape(shape)) ** 2
-    weight = np.full(total.shape, 2.0)
-    weight[..., 0] = 1.0
-    if sizes[-1] % 2 == 0:
-        weight[..., -1] = 1.0
-    return np.sqrt(total), weight
-
-
-def _length_unit(field: xr.DataArray, spacing: dict[str, float]) -> str:
-    units = {field[d].attrs.get("units", "1") for d in spacing if d in field.coords}
-    told = units.pop() if len(units) == 1 else "1"
-    return "" if told in ("1", "") else told
-
-
-def _square(unit: str) -> str:
-    return "1" if unit in ("1", "") else f"({unit})**2"
+def _hann(sizes: list[int]) -> np.ndarray:
+    """Hann's taper on cell centres: the walls, half a cell outside, have none."""
+    sides = [np.sin(np.pi * (np.arange(n) + 0.5) / n) ** 2 for n in sizes]
+    return reduce(np.multiply.outer, sides)
