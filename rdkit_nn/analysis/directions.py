@@ -61,7 +61,8 @@ def angular_spectrum(
     spacing = plane_of(field, dim)
     size, weight = modes(field, spacing)
     if band is not None:
-        weight = weight * ((band[0] <= size) & (size < band[1]))
+        low, high = ((1 - 1e-9) * side for side in band)
+        weight = weight * ((low <= size) & (size < high))
     matrix = _sectors(_angles(field, spacing), weight, bins)
 
     def power(array: np.ndarray) -> np.ndarray:
@@ -86,7 +87,7 @@ def anisotropy(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
 
     which is the difference of the eigenvalues of the second moments of direction over
     their sum. One for stripes; zero for squares, for hexagons and for whatever has no
-    direction. White noise on N square cells has √(π/N) by chance.
+    direction. White noise on N square cells has √(π/2N) by chance.
 
     Cells that are not square give even white noise a direction, as their Fourier space
     is an oblong.

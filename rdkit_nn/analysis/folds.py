@@ -20,7 +20,7 @@ def symmetry(
     with κ the ring with the most power (at least all of that ring counts). Stripes have one
     for every m; squares for m = 4, 8, …; hexagons for m = 6, 12, …, and zero else: of
     the three, S_2 tells stripes, S_4 squares, S_6 hexagons. Domains of several
-    orientations lower all. White noise has √(π / 2n) by chance for n waves in the band,
+    orientations lower all. White noise has √(π/4n) by chance for n waves in the band,
     ±q being one.
 
     Args:

@@ -89,11 +89,11 @@ def rings(
     """Matrix that sums modes over rings, and the wavenumber of each; ring 0 is the mean.
 
     Rings are as wide as the fundamental wavenumber δ of the longest side: ring j holds
-    the modes whose |q|/δ rounds to j. Column sums count the modes of a ring.
+    the modes whose |q|/δ rounds to j, a half upwards. Column sums count its modes.
     """
     size, weight = modes(field, spacing)
     delta = 2 * np.pi / max(field.sizes[d] * h for d, h in spacing.items())
-    ring = np.rint(size / delta).astype(int).ravel()
+    ring = np.floor(size / delta + 0.5 + 1e-9).astype(int).ravel()
     matrix = scipy.sparse.csr_array(
         (weight.ravel(), (np.arange(ring.size), ring)),
         shape=(ring.size, int(ring.max()) + 1),
@@ -105,8 +105,9 @@ def collected(
     power: np.ndarray, matrix: scipy.sparse.csr_array, dim: int
 ) -> np.ndarray:
     """Sums over the columns of `matrix`, for each field of a stack."""
-    lead = power.shape[:-dim]
-    return (power.reshape(-1, matrix.shape[0]) @ matrix).reshape(*lead, -1)
+    lead, flat = power.shape[:-dim], power.reshape(-1, matrix.shape[0])
+    told = flat @ matrix + 0 * flat[:, :1]  # NaN is in all modes; a column may be empty
+    return told.reshape(*lead, matrix.shape[1])
 
 
 def ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
