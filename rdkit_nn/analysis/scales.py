@@ -39,7 +39,8 @@ def wavelength(
     through the logarithm of the power of a mean mode on the ring and its two neighbours
     (exact for a Gaussian spectrum), and its vertex is kept between them. Where there is no
     parabola - a neighbour is missing, bends it upwards, or both have less than a
-    hundredth of the ring - the mean wavenumber within the ring is taken.
+    hundredth of the ring - the mean wavenumber within the ring is taken. A spectrum many
+    rings wide has most power above its densest ring, by more than the one ring allowed.
 
     A plane wave has the same by `mean` and by `fit`, to rounding; by `peak` only where its
     wavenumber is a whole multiple of the fundamental, else within half of that. White
