@@ -5,23 +5,29 @@ all other dims and coordinates, and stay lazy where dask is. A frame, a run, a s
 bank of receptive fields are measured by the same call.
 """
 
-from .correlation import (
-    autocorrelation,
-    correlation_length,
-    radial_autocorrelation,
-)
+from .correlation import autocorrelation, correlation_length, radial_autocorrelation
 from .directions import angular_spectrum, anisotropy, orientation
+from .distributions import displacement, ks_distance, wasserstein
+from .families import adjusted
 from .folds import symmetry
-from .homogeneity import contrast, displacement, entropy, moran, variation
-from .nulls import paired_effect, permuted
+from .homogeneity import contrast, entropy, patchiness, variation
+from .hotspots import hot_spots, local_moran
+from .lags import variogram
+from .moments import kurtosis, skewness, variance
+from .neighbours import geary, getis_ord, moran
+from .nulls import permuted
+from .paired import paired_effect, sign_flip
 from .rank import effective_rank
 from .scales import spectral_entropy, spectral_width, wavelength
 from .shape import activity, euler_number
 from .spacetime import dispersion_spectrum, frequency_spectrum, growth_spectrum
 from .spectra import power_spectrum, structure_factor
+from .surrogates import iaaft, phase_randomised
+from .testing import significance
 
 __all__ = [
     "activity",
+    "adjusted",
     "angular_spectrum",
     "anisotropy",
     "autocorrelation",
@@ -33,17 +39,32 @@ __all__ = [
     "entropy",
     "euler_number",
     "frequency_spectrum",
+    "geary",
+    "getis_ord",
     "growth_spectrum",
+    "hot_spots",
+    "iaaft",
+    "ks_distance",
+    "kurtosis",
+    "local_moran",
     "moran",
     "orientation",
     "paired_effect",
+    "patchiness",
     "permuted",
+    "phase_randomised",
     "power_spectrum",
     "radial_autocorrelation",
+    "sign_flip",
+    "significance",
+    "skewness",
     "spectral_entropy",
     "spectral_width",
     "structure_factor",
     "symmetry",
+    "variance",
     "variation",
+    "variogram",
+    "wasserstein",
     "wavelength",
 ]
