@@ -14,7 +14,7 @@ from .space import reduced, wraps
 def inside_of(
     field: xr.DataArray, dims: Sequence[str], mask: xr.DataArray | None
 ) -> np.ndarray | None:
-    """Cells that belong, over `dims` in their order; None where all do.
+    """Cells that belong, over `dims` in their order; None where all do. Read at once.
 
     Raises:
         TypeError: If the mask is no DataArray.

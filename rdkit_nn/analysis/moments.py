@@ -97,9 +97,6 @@ def kurtosis(
 
     Raises:
         ValueError: If the mask does not fit the field.
-
-    Source:
-        Pearson, Biometrika 4 (1905) 169, doi:10.1093/biomet/4.1-2.169.
     """
 
     def fourth(z: np.ndarray) -> np.ndarray:

@@ -167,7 +167,7 @@ def _in_blocks(function: Callable, rows: int = 256) -> Callable:
         flat = array.reshape(-1, array.shape[-1])
         starts = range(0, max(len(flat), 1), rows)
         told = np.concatenate([function(flat[s : s + rows]) for s in starts])
-        return told.reshape(*array.shape[:-1], *told.shape[1:])
+        return told.reshape(array.shape[:-1] + told.shape[1:])
 
     return blocked
 
