@@ -11,7 +11,7 @@ import xarray as xr
 
 from .cells import closed_of, inside_of, worded
 from .space import Dims, reduced, space_of
-from .spectra import _length_unit, _square
+from .modes import length_unit, square
 
 
 def variogram(
@@ -89,12 +89,12 @@ def variogram(
     attrs = {
         "name": "variogram",
         "long_name": "semivariance",
-        "units": _square(unit),
+        "units": square(unit),
         "periodic": worded(dims, closed),
         "undefined": "NaN: a shell without pairs has no mean",
     }
     result = reduced(halved, field, dims, gives={"lag": len(lag)}, attrs=attrs)
-    length = _length_unit(field, spacing) or "1"
+    length = length_unit(field, spacing) or "1"
     return result.assign_coords(
         lag=("lag", lag, {"long_name": "lag", "units": length}),
         pairs=("lag", pairs, {"long_name": "number of pairs", "units": "1"}),

@@ -9,7 +9,7 @@ import xarray as xr
 
 from .cells import homogeneous, inside_of, picked
 from .space import Dims, dims_of, reduced
-from .spectra import _square
+from .modes import square
 
 
 def variance(
@@ -38,7 +38,7 @@ def variance(
     attrs = {
         "name": "variance",
         "long_name": "variance",
-        "units": _square(field.attrs.get("units", "1")),
+        "units": square(field.attrs.get("units", "1")),
     }
     return reduced(
         lambda array: picked(array, len(dims), inside).var(-1), field, dims, attrs=attrs
