@@ -10,8 +10,8 @@ import scipy.sparse
 import xarray as xr
 
 from .cells import closed_of, inside_of, worded
-from .space import Dims, reduced, space_of
 from .modes import length_unit, square
+from .space import Dims, reduced, space_of
 
 
 def variogram(

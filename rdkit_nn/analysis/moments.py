@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 
 from .cells import homogeneous, inside_of, picked
-from .space import Dims, dims_of, reduced
 from .modes import square
+from .space import Dims, dims_of, reduced
 
 
 def variance(

@@ -1,11 +1,11 @@
 """What the pattern of each preset measures, over ten seeds.
 
-    python tests/published/fingerprints.py            make all anew (half an hour)
+    python tests/published/fingerprints.py            make all anew (a quarter of an hour)
     python tests/published/fingerprints.py NAME …     make these anew
 
-For each preset and measure: the mean over seeds, and the interval in which one more seed
-falls with 99.9 % (Student's prediction interval, mean ± t s √(1 + 1/n)). Where a pattern
-died in some runs, the intervals are of those where it lived, and `alive` is their share.
+Kept are the measures of every run. One more seed falls with 99.9 % into the prediction
+interval of Student, mean ± t s √(1 + 1/n), of the logarithm for activities.
+Where a pattern died in some runs, the intervals are of those where it lived.
 """
 
 import json
@@ -20,61 +20,73 @@ from rdkit_nn import analysis, presets
 
 KEPT = Path(__file__).with_suffix(".json")
 SEEDS = range(10)
-MEASURES = ("mean", "variation", "wavelength", "euler", "activity")
+OF_PATTERNS = ("variation", "wavelength", "euler")  # not of what died
+MEASURES = ("mean", *OF_PATTERNS, "activity")
 FAINT = 1e-3  # contrast, as a share of the mean, below which there is no pattern
 
 
-def fingerprint(name, seed, flow=None):
+def fingerprint(name, seed):
     """Run a preset; measure its last frame."""
     told = presets.get(name)
-    flow = told.flow if flow is None else flow
     last = max(1, told.steps // 400)
-    run = rd.simulate(flow, told.begin(seed), told.steps - last, told.steps - last)
-    end = rd.simulate(flow, run.isel(time=-1), last, last)
+    before = told.steps - last
+    run = rd.simulate(told.flow, told.begin(seed), before, before)
+    end = rd.simulate(told.flow, run.isel(time=-1), last, last)
     field = end["v" if "gray_scott" in repr(told.flow) else next(iter(end))]
     frame = field[-1]
     found = {
         "mean": float(frame.mean()),
-        "contrast": float(analysis.contrast(frame)),
         "variation": float(analysis.variation(frame)),
-        "activity": float(analysis.activity(field)[-1]),
         "wavelength": float(analysis.wavelength(frame)),
         "euler": float(analysis.euler_number(frame)),
+        "activity": float(analysis.activity(field)[-1]),
     }
-    found["alive"] = found["contrast"] > FAINT * max(abs(found["mean"]), 1e-3)
-    return found
+    contrast = float(analysis.contrast(frame))
+    found["alive"] = contrast > FAINT * max(abs(found["mean"]), 1e-3)
+    return {key: float(f"{value:.6g}") for key, value in found.items()}
 
 
-def interval(values):
-    """Mean, and where one more value falls with 99.9 %."""
-    n, mean = len(values), float(np.mean(values))
-    spread = float(np.std(values, ddof=1)) if n > 1 else float("nan")
-    half = float(scipy.stats.t.ppf(0.9995, n - 1)) * spread * np.sqrt(1 + 1 / n)
-    return [mean, mean - half, mean + half]
+def interval(values, logarithmic=False):
+    """Where one more value falls with 99.9 %."""
+    told = np.log(values) if logarithmic else np.asarray(values, dtype=float)
+    n, mean, spread = len(told), told.mean(), told.std(ddof=1)
+    # Six figures are kept, and rounding may differ from machine to machine.
+    half = scipy.stats.t.ppf(0.9995, n - 1) * spread * np.sqrt(1 + 1 / n)
+    half = max(half, 1e-4 * abs(mean), 1e-12)
+    ends = mean - half, mean + half
+    return tuple(np.exp(ends)) if logarithmic else ends
 
 
-def made(name):
-    """Fingerprint of a preset over all seeds."""
-    runs = [fingerprint(name, seed) for seed in SEEDS]
+def intervals(runs):
+    """By measure; none for patterns where most runs have none."""
     alive = [run for run in runs if run["alive"]]
-    told = {"seeds": len(runs), "alive": len(alive) / len(runs)}
+    told = {}
     for measure in MEASURES:
-        some = alive if len(alive) > 2 else [] if measure in MEASURES[1:4] else runs
-        if some:
-            told[measure] = [
-                float(f"{x:.6g}") for x in interval([r[measure] for r in some])
-            ]
+        some = alive if len(alive) > len(runs) / 2 else runs
+        if measure in OF_PATTERNS and some is runs and not alive:
+            continue
+        values = [run[measure] for run in some]
+        spread = measure == "activity" and min(values) > 0
+        told[measure] = interval(values, logarithmic=spread)
     return told
+
+
+def kept():
+    """Measures of all runs, by preset."""
+    return json.loads(KEPT.read_text()) if KEPT.exists() else {}
 
 
 def main(names):
     """Make fingerprints and keep each as soon as it is known."""
     for name in names or presets.names():
-        kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-        kept[name] = made(name)
-        ordered = {n: kept[n] for n in presets.names() if n in kept}
-        KEPT.write_text(json.dumps(ordered, indent=1) + "\n")
-        print(name, kept[name], flush=True)
+        told = kept() | {name: [fingerprint(name, seed) for seed in SEEDS]}
+        lines = [
+            f'"{n}": [\n' + ",\n".join(map(json.dumps, told[n])) + "\n]"
+            for n in presets.names()
+            if n in told
+        ]
+        KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+        print(name, intervals(told[name]), flush=True)
 
 
 if __name__ == "__main__":
