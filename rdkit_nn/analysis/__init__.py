@@ -5,7 +5,10 @@ all other dims and coordinates, and stay lazy where dask is. A frame, a run, a s
 bank of receptive fields are measured by the same call.
 """
 
+from .arrangement import hexatic, spacing
+from .components import components, holes, pieces
 from .correlation import autocorrelation, correlation_length, radial_autocorrelation
+from .curves import euler_curve
 from .directions import angular_spectrum, anisotropy, orientation
 from .distributions import displacement, ks_distance, wasserstein
 from .families import adjusted
@@ -14,34 +17,43 @@ from .homogeneity import contrast, entropy, patchiness, variation
 from .hotspots import hot_spots, local_moran
 from .lags import variogram
 from .moments import kurtosis, skewness, variance
+from .motion import activity
 from .neighbours import geary, getis_ord, moran
 from .nulls import permuted
 from .paired import paired_effect, sign_flip
 from .rank import effective_rank
 from .scales import spectral_entropy, spectral_width, wavelength
-from .shape import activity, euler_number
+from .shape import area, euler_number, perimeter
 from .spacetime import dispersion_spectrum, frequency_spectrum, growth_spectrum
 from .spectra import power_spectrum, structure_factor
+from .spots import spots
 from .surrogates import iaaft, phase_randomised
 from .testing import significance
+from .thresholds import above
 
 __all__ = [
+    "above",
     "activity",
     "adjusted",
     "angular_spectrum",
     "anisotropy",
+    "area",
     "autocorrelation",
+    "components",
     "contrast",
     "correlation_length",
     "dispersion_spectrum",
     "displacement",
     "effective_rank",
     "entropy",
+    "euler_curve",
     "euler_number",
     "frequency_spectrum",
     "geary",
     "getis_ord",
     "growth_spectrum",
+    "hexatic",
+    "holes",
     "hot_spots",
     "iaaft",
     "ks_distance",
@@ -51,15 +63,19 @@ __all__ = [
     "orientation",
     "paired_effect",
     "patchiness",
+    "perimeter",
     "permuted",
     "phase_randomised",
+    "pieces",
     "power_spectrum",
     "radial_autocorrelation",
     "sign_flip",
     "significance",
     "skewness",
+    "spacing",
     "spectral_entropy",
     "spectral_width",
+    "spots",
     "structure_factor",
     "symmetry",
     "variance",

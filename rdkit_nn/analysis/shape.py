@@ -1,23 +1,153 @@
-"""Shape of a pattern: what is above a threshold, and how it hangs together."""
+"""Shape of what is high in a pattern: how much, how long its edge, how holed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Literal
 
 import numpy as np
 import xarray as xr
 
-from .space import Dims, dims_of, reduced, space_of, wraps
+from .pictures import cells_inside, named, sides
+from .space import Dims, reduced, space_of
+from .spectra import _length_unit
+from .thresholds import Threshold, check_connected, threshold_set, told
+
+
+def area(
+    field: xr.DataArray,
+    threshold: Threshold = None,
+    dim: Dims = None,
+    *,
+    mask: xr.DataArray | None = None,
+) -> xr.DataArray:
+    """Share of the cells that are high, 0 to 1.
+
+    Args:
+        field: Any shape.
+        threshold: What counts as high, as for `above`.
+        dim: Dimensions of space. Default: those of z, y, x that `field` has.
+        mask: True where a cell belongs; the share is one of these cells.
+
+    Returns:
+        Shape of `field` without `dim`. NaN where `above` is.
+    """
+    dims = tuple(space_of(field, dim))
+    inside = cells_inside(field, mask, dims)
+    axes = tuple(range(-len(dims), 0))
+    every = np.prod([field.sizes[d] for d in dims])
+    cells = max(float(every if inside is None else inside.sum()), 1.0)
+
+    def share(array: np.ndarray) -> np.ndarray:
+        high, known = threshold_set(array, threshold, len(dims), inside)
+        return np.where(known, high.sum(axis=axes) / cells, np.nan)
+
+    attrs = {"name": "area", "long_name": "share of high cells", "units": "1"}
+    return reduced(share, field, dims, attrs=attrs | told(threshold))
+
+
+def perimeter(
+    field: xr.DataArray,
+    threshold: Threshold = None,
+    dim: Dims = None,
+    *,
+    method: Literal["faces", "crofton"] = "faces",
+    periodic: bool | None = None,
+    mask: xr.DataArray | None = None,
+) -> xr.DataArray:
+    """Length of the edge of what is high: a surface in space, a number of ends on a line.
+
+        faces:    L = Σ over faces between a high and a low cell of the size of the face
+        crofton:  L = ½ Σ_θ Δθ d_θ N_θ,   N_θ crossings of lines d_θ apart in direction θ
+
+    Faces are exact for boxes and for bands round a torus, but follow a slope in stairs: a
+    disc has 8 r, not 2π r, however fine the grid. Crofton's formula counts crossings in
+    four directions of a plane, along the axes and the diagonals of a cell: a disc of ten
+    cells' radius comes out within 2 %, a straight edge along an axis 5 % short. Where what
+    is high meets an open wall or the mask, it has its edge there, as for the Euler number.
+    A field that is nowhere or, on a torus, everywhere high has none.
+
+    Args:
+        field: Any shape.
+        threshold: What counts as high, as for `above`.
+        dim: Dimensions of space. Default: those of z, y, x that `field` has.
+        method: `faces` in any dimension, `crofton` in two.
+        periodic: Whether opposite sides touch. Default: as the field's walls say.
+        mask: True where a cell belongs; cells outside are never high.
+
+    Returns:
+        Shape of `field` without `dim`. Unit: length, in a plane. NaN where `above` is.
+
+    Raises:
+        ValueError: If Crofton's formula is asked for outside a plane.
+
+    Source:
+        Mecke, Phys. Rev. E 53 (1996) 4794, doi:10.1103/PhysRevE.53.4794, for perimeter,
+        area and Euler number of Turing patterns.
+    """
+    if method not in ("faces", "crofton"):
+        raise ValueError(f"`method` must be faces or crofton, but is {method!r}.")
+    spacing = space_of(field, dim)
+    dims, d = tuple(spacing), len(spacing)
+    if method == "crofton" and d != 2:
+        raise ValueError(f"Crofton's formula is for a plane, but {dims} are {d} dims.")
+    closed = sides(field, dims, periodic)
+    inside = cells_inside(field, mask, dims)
+    steps = (_axis_steps if method == "faces" else _crofton_steps)(
+        list(spacing.values())
+    )
+    axes = tuple(range(-d, 0))
+
+    def length(array: np.ndarray) -> np.ndarray:
+        high, known = threshold_set(array, threshold, d, inside)
+        big = _walled(high, closed)
+        total = np.zeros(known.shape)
+        for step, weight in steps:
+            crossed = big != np.roll(big, step, axis=axes)
+            total += weight * crossed.sum(axis=axes)
+        return np.where(known, total, np.nan)
+
+    unit = _length_unit(field, spacing) or "1"
+    attrs = {
+        "name": "perimeter",
+        "long_name": "perimeter",
+        "units": unit if d == 2 or unit == "1" else f"({unit})**{d - 1}",
+        "method": method,
+        "periodic": named(dims, closed),
+    }
+    return reduced(length, field, dims, attrs=attrs | told(threshold))
+
+
+def _axis_steps(spacing: list[float]) -> list[tuple[tuple[int, ...], float]]:
+    cell = float(np.prod(spacing))
+    return [
+        (tuple(row), cell / h)
+        for row, h in zip(np.eye(len(spacing), dtype=int), spacing)
+    ]
+
+
+def _crofton_steps(spacing: list[float]) -> list[tuple[tuple[int, ...], float]]:
+    """Steps to a neighbour in each direction, and ½ Δθ d_θ."""
+    hy, hx = spacing
+    slope = np.arctan2(hy, hx)  # of the diagonal; π/4 for square cells
+    across = hy * hx / np.hypot(hy, hx)
+    return [
+        ((0, 1), slope * hy / 2),
+        ((1, 0), (np.pi / 2 - slope) * hx / 2),
+        ((1, 1), np.pi / 4 * across / 2),
+        ((1, -1), np.pi / 4 * across / 2),
+    ]
 
 
 def euler_number(
     field: xr.DataArray,
-    threshold: float | None = None,
+    threshold: Threshold = None,
     dim: Dims = None,
     *,
     connected: Literal["corners", "faces"] = "corners",
     periodic: bool | None = None,
+    mask: xr.DataArray | None = None,
 ) -> xr.DataArray:
     """Euler number of what lies above a threshold: pieces less holes, in a plane.
 
@@ -30,11 +160,12 @@ def euler_number(
     Args:
         field: Any shape.
         threshold: What counts as high. Default: halfway from the least to the greatest
-            value of each picture.
+            value of each picture; or as for `above`.
         dim: Dimensions of space. Default: those of z, y, x that `field` has.
         connected: Whether high cells that touch at corners hang together (8 neighbours in
             a plane; low ones then do not), or only those that share a face (4).
         periodic: Whether opposite sides touch. Default: as the field's walls say.
+        mask: True where a cell belongs; cells outside are never high.
 
     Returns:
         Shape of `field` without `dim`. NaN for a homogeneous field without a threshold, and
@@ -47,35 +178,26 @@ def euler_number(
         Kong & Rosenfeld, Comput. Vis. Graph. Image Process. 48 (1989) 357,
         doi:10.1016/0734-189X(89)90147-3.
     """
-    if connected not in ("corners", "faces"):
-        raise ValueError(f"`connected` must be corners or faces, but is {connected!r}.")
+    check_connected(connected)
     dims = tuple(space_of(field, dim))
-    closed = [wraps(field, d) if periodic is None else bool(periodic) for d in dims]
-    axes = tuple(range(-len(dims), 0))
+    closed = sides(field, dims, periodic)
+    inside = cells_inside(field, mask, dims)
 
     def count(array: np.ndarray) -> np.ndarray:
-        low, high = array.min(axis=axes), array.max(axis=axes)
-        level = (low + high) / 2 if threshold is None else np.full(low.shape, threshold)
-        with np.errstate(invalid="ignore"):
-            above = array > level.reshape(level.shape + (1,) * len(dims))
-        told = _euler(above, closed, connected == "corners").astype(float)
-        known = np.isfinite(low) & np.isfinite(high)
-        known &= (high > low) if threshold is None else True
-        return np.where(known, told, np.nan)
+        high, known = threshold_set(array, threshold, len(dims), inside)
+        return np.where(known, _euler(high, closed, connected == "corners"), np.nan)
 
     attrs = {
         "name": "euler_number",
         "long_name": "Euler number",
         "units": "1",
-        "threshold": "half range" if threshold is None else float(threshold),
         "connected": connected,
-        "periodic": ", ".join(d for d, c in zip(dims, closed) if c) or "none",
-        "undefined": "NaN: a homogeneous field has no half",
+        "periodic": named(dims, closed),
     }
-    return reduced(count, field, dims, attrs=attrs)
+    return reduced(count, field, dims, attrs=attrs | told(threshold))
 
 
-def _euler(above: np.ndarray, closed: list[bool], corners: bool) -> np.ndarray:
+def _euler(high: np.ndarray, closed: Sequence[bool], corners: bool) -> np.ndarray:
     """Alternating count of the cells of the complex.
 
     Closed cells touch at corners: a face, an edge or a vertex of the complex is there where
@@ -83,9 +205,8 @@ def _euler(above: np.ndarray, closed: list[bool], corners: bool) -> np.ndarray:
     """
     d = len(closed)
     axes = tuple(range(-d, 0))
-    pad = [(0, 0)] * (above.ndim - d) + [(0, 0) if wrap else (1, 1) for wrap in closed]
-    big = np.pad(above, pad)
-    total = np.zeros(above.shape[: above.ndim - d], dtype=np.int64)
+    big = _walled(high, closed)
+    total = np.zeros(high.shape[: high.ndim - d], dtype=np.int64)
     for subset in product((False, True), repeat=d):
         part = big
         for axis, between in zip(axes, subset):
@@ -98,36 +219,9 @@ def _euler(above: np.ndarray, closed: list[bool], corners: bool) -> np.ndarray:
     return total
 
 
-def activity(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
-    """How much a pattern still moves: ⟨|u(t₂) - u(t₁)|⟩ / (t₂ - t₁) from frame to frame.
-
-    Args:
-        field: With a `time` dimension and its coordinate.
-        dim: Dimensions of the mean. Default: those of z, y, x that `field` has.
-
-    Returns:
-        Shape of `field` without `dim`, at the later time of each pair of frames. Unit: that
-        of the field, over that of time.
-
-    Raises:
-        ValueError: If there is no `time` dimension, or only one frame.
-    """
-    if "time" not in getattr(field, "dims", ()) or field.sizes["time"] < 2:
-        raise ValueError(
-            "Activity is measured along a run: the field needs a `time` dimension and two "
-            "frames at least."
-        )
-    dims = dims_of(field, dim)
-    axes = tuple(range(-len(dims), 0))
-    exact = field.astype(float)  # unsigned numbers would wrap around below zero
-    moved = exact.diff("time")
-    span = field["time"].astype(float).diff("time")
-    told = reduced(
-        lambda array: np.abs(array).mean(axis=axes),
-        moved,
-        dims,
-        attrs={"name": "activity"},
-    )
-    found = (told / span).rename("activity")
-    found.attrs = {"long_name": "activity", "units": field.attrs.get("units", "1")}
-    return found
+def _walled(high: np.ndarray, closed: Sequence[bool]) -> np.ndarray:
+    """Low cells beyond each open wall, so that rolling brings no other side near."""
+    pad = [(0, 0)] * (high.ndim - len(closed)) + [
+        (0, 0) if wrap else (1, 1) for wrap in closed
+    ]
+    return np.pad(high, pad)

@@ -105,25 +105,143 @@ def test_a_bank_and_a_run_are_counted_at_once_and_lazily():
         analysis.euler_number(fields, dim=("hidden", "x"))
 
 
-def test_activity_is_the_mean_speed():
-    time = np.array([0.0, 1.0, 4.0])
-    field = xr.DataArray(
-        np.array([0.0, 2.0, 1.0])[:, None] * np.ones(5),
-        dims=("time", "x"),
-        coords={"time": time},
+def plane(pixels, boundary="no-flux", spacing=1.0):
+    pixels = np.asarray(pixels, float)
+    return rd.Grid(pixels.shape, boundary=boundary, spacing=spacing).state(u=pixels).u
+
+
+def test_above_says_where_and_leaves_the_undefined_out():
+    u = plane([[0.0, 1.0, 2.0], [4.0, 8.0, 8.0]])
+    np.testing.assert_array_equal(analysis.above(u), [[0, 0, 0], [0, 1, 1]])
+    np.testing.assert_array_equal(analysis.above(u, 1), [[0, 0, 1], [1, 1, 1]])
+    np.testing.assert_array_equal(analysis.above(u, "median"), [[0, 0, 0], [1, 1, 1]])
+    np.testing.assert_array_equal(analysis.above(u, "mean"), [[0, 0, 0], [1, 1, 1]])
+    np.testing.assert_array_equal(analysis.above(u, "otsu"), [[0, 0, 0], [0, 1, 1]])
+    np.testing.assert_array_equal(analysis.above(u > 3), u > 3)
+    mask = u < 8
+    np.testing.assert_array_equal(analysis.above(u, mask=mask), [[0, 0, 0], [1, 0, 0]])
+    for threshold in (None, "mean", "median", "otsu"):
+        assert np.isnan(analysis.above(0 * u + 0.1, threshold)).all()
+    hurt = u.where(u != 1)
+    assert np.isnan(analysis.above(hurt, 1.5)).all()
+    assert not np.isnan(analysis.above(hurt, 1.5, mask=u != 1)).any()
+    for bad in ("half", np.nan, [1, 2]):
+        with pytest.raises(ValueError, match="`threshold` must be"):
+            analysis.above(u, bad)
+    with pytest.raises(ValueError, match="`mask` must be as large"):
+        analysis.above(u, mask=mask.isel(x=[0, 1]))
+    with pytest.raises(ValueError, match="over dims of a picture"):
+        analysis.above(u, mask=mask.rename(x="time"))
+
+
+def test_otsu_is_that_of_scikit_image():
+    filters = pytest.importorskip("skimage.filters")
+    rng = np.random.default_rng(4)
+    values = np.concatenate([rng.normal(0, 1, 500), rng.normal(9, 1, 140)])
+    u = plane(values.reshape(20, 32))
+    high = u.values > filters.threshold_otsu(u.values, nbins=1000)
+    np.testing.assert_array_equal(analysis.above(u, "otsu"), high)
+
+
+def test_boxes_and_bands_have_their_area_and_perimeter():
+    box = np.zeros((10, 12))
+    box[0:2, 0:5] = 1
+    for shift in ((0, 0), (-1, -3), (4, 4)):
+        rolled = plane(np.roll(box, shift, (0, 1)), "periodic", (0.5, 2.0))
+        assert float(analysis.area(rolled)) == 10 / 120
+        assert float(analysis.perimeter(rolled)) == pytest.approx(2 * (1.0 + 10.0))
+    band = np.zeros((10, 12))
+    band[3:5] = 1
+    assert float(analysis.perimeter(plane(band, "periodic"))) == 24
+    assert float(analysis.perimeter(plane(band))) == 28  # and its ends at the walls
+    assert float(analysis.perimeter(plane(0 * band + 1, "periodic"), 0.5)) == 0
+    cube = np.zeros((6, 6, 6))
+    cube[1:4, 1:4, 1:4] = 1
+    assert float(analysis.perimeter(plane(cube, spacing=0.5))) == 54 / 4
+    assert float(analysis.perimeter(plane([0, 1, 1, 0, 1], "periodic"))) == 4
+
+
+@pytest.mark.parametrize("radius", [10.0, 30.3])
+def test_a_disc_has_its_circumference_by_crossings_only(radius):
+    y, x = np.mgrid[:90, :90]
+    for cells in ((1.0, 1.0), (1.0, 1.5)):
+        disc = np.hypot((y - 45.2) * cells[0], (x - 44.6) * cells[1]) < radius
+        u = plane(disc, spacing=cells)
+        told = float(analysis.perimeter(u, method="crofton"))
+        assert told == pytest.approx(2 * np.pi * radius, rel=0.02)
+        # A circle's extent is missed by up to a cell on each of four sides.
+        assert float(analysis.perimeter(u)) == pytest.approx(8 * radius, abs=8)
+
+
+def test_crofton_is_that_of_scikit_image():
+    measure = pytest.importorskip("skimage.measure")
+    for seed in range(4):
+        pixels = np.random.default_rng(seed).random((20, 31)) < 0.2 + 0.2 * seed
+        told = float(analysis.perimeter(plane(pixels), 0.5, method="crofton"))
+        assert told == pytest.approx(measure.perimeter_crofton(pixels), rel=1e-13)
+    with pytest.raises(ValueError, match="for a plane"):
+        analysis.perimeter(plane([0, 1, 0]), method="crofton")
+    with pytest.raises(ValueError, match="faces or crofton"):
+        analysis.perimeter(plane(pixels), method="chain")
+
+
+def test_what_lies_outside_a_mask_belongs_to_nothing():
+    u = plane(np.ones((5, 5)), "periodic")
+    mask = xr.zeros_like(u).astype(bool)
+    mask[1:4, 1:4] = True
+    assert analysis.euler_number(u, 0.5, mask=mask) == 1
+    assert analysis.area(u, 0.5, mask=mask) == 1
+    assert analysis.perimeter(u, 0.5, mask=mask) == 12
+    nothing = xr.zeros_like(mask)
+    for measure in (analysis.euler_number, analysis.area, analysis.perimeter):
+        assert np.isnan(measure(u, 0.5, mask=nothing))
+        assert np.isnan(measure(u.where(mask), 0.5))
+        assert not np.isnan(measure(u.where(mask), 0.5, mask=mask))
+    row = xr.DataArray([True, True, False, True, True], dims="y")
+    assert analysis.euler_number(u, 0.5, mask=row) == 0
+    assert analysis.area(u, 0.5, mask=row) == 1
+
+
+@pytest.mark.parametrize("threshold", [None, 0.1, "mean", "median", "otsu"])
+def test_rolling_changes_no_area_no_perimeter_and_no_euler_number(threshold):
+    u = np.random.default_rng(5).standard_normal((13, 16))
+    for measure in (analysis.area, analysis.perimeter, analysis.euler_number):
+        first = float(measure(plane(u, "periodic"), threshold))
+        for shift in ((1, 0), (5, 7), (-3, 2)):
+            rolled = plane(np.roll(u, shift, (0, 1)), "periodic")
+            assert float(measure(rolled, threshold)) == first
+
+
+def test_the_curve_is_its_measures_at_every_height():
+    rng = np.random.default_rng(6)
+    u = xr.DataArray(rng.random((3, 9, 9)), dims=("time", "y", "x"))
+    curve = analysis.euler_curve(u, [0.25, 0.5, 0.75])
+    assert curve.euler_number.dims == ("time", "threshold")
+    for name in ("area", "perimeter", "euler_number"):
+        told = getattr(analysis, name)(u, 0.5)
+        np.testing.assert_array_equal(curve[name].sel(threshold=0.5), told)
+        assert "threshold" not in curve[name].attrs
+    levels = analysis.euler_curve(u, 5).threshold
+    np.testing.assert_allclose(
+        (levels - u.min()) / (u.max() - u.min()), np.arange(1, 6) / 6
     )
-    told = analysis.activity(field)
-    np.testing.assert_allclose(told, [2.0, 1 / 3])
-    np.testing.assert_array_equal(told.time, [1.0, 4.0])
-    with pytest.raises(ValueError, match="two frames"):
-        analysis.activity(field[:1])
+    with pytest.raises(ValueError, match="a field that varies"):
+        analysis.euler_curve(0 * u, 5)
+    pytest.importorskip("dask")
+    lazy = analysis.euler_curve(u.chunk(time=1), [0.25, 0.5, 0.75])
+    assert lazy.euler_number.chunks is not None
+    xr.testing.assert_allclose(lazy, curve)
+    with pytest.raises(ValueError, match="range of a lazy field"):
+        analysis.euler_curve(u.chunk(time=1), 5)
 
 
-def test_activity_settles_where_a_pattern_does():
-    from rdkit_nn import models, start
-
-    grid = rd.Grid((48, 48), spacing=0.6)
-    begin = start.noise(grid, u=1.0, v=0.9, seed=0)
-    flow = rd.Flow(models.schnakenberg(), rd.Euler(0.002))
-    told = analysis.activity(rd.simulate(flow, begin, 40_000, 2_000).u)
-    assert float(told[-1]) < 0.05 * float(told.max())
+def test_white_noise_has_more_pieces_high_up_and_more_holes_low_down():
+    u = plane(np.random.default_rng(7).random((100, 100)), "periodic")
+    told = analysis.euler_curve(u, [0.1, 0.9]).euler_number
+    # Of n cells each is high with chance p = 1 - q; vertices less edges plus faces of the
+    # closed cells are n (1 - q⁴) - 2 n (1 - q²) + n p on a torus.
+    for level, found in zip((0.1, 0.9), told.values):
+        p, q = 1 - level, level
+        chance = 1e4 * ((1 - q**4) - 2 * (1 - q**2) + p)
+        # The standard deviation of χ is below √n = 100.
+        assert found == pytest.approx(chance, abs=300)
