@@ -24,6 +24,7 @@ from .paired import paired_effect, sign_flip
 from .rank import effective_rank
 from .scales import spectral_entropy, spectral_width, wavelength
 from .shape import area, euler_number, perimeter
+from .skeletons import branch_points, end_points, skeleton, skeleton_length
 from .spacetime import dispersion_spectrum, frequency_spectrum, growth_spectrum
 from .spectra import power_spectrum, structure_factor
 from .spots import spots
@@ -39,12 +40,14 @@ __all__ = [
     "anisotropy",
     "area",
     "autocorrelation",
+    "branch_points",
     "components",
     "contrast",
     "correlation_length",
     "dispersion_spectrum",
     "displacement",
     "effective_rank",
+    "end_points",
     "entropy",
     "euler_curve",
     "euler_number",
@@ -71,6 +74,8 @@ __all__ = [
     "radial_autocorrelation",
     "sign_flip",
     "significance",
+    "skeleton",
+    "skeleton_length",
     "skewness",
     "spacing",
     "spectral_entropy",
