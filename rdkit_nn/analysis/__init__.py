@@ -20,7 +20,9 @@ from .moments import kurtosis, skewness, variance
 from .motion import activity
 from .neighbours import geary, getis_ord, moran
 from .nulls import permuted
+from .orientations import director, disclinations, dislocations
 from .paired import paired_effect, sign_flip
+from .phases import hilbert_phase, phase, singularities, tips, winding
 from .rank import effective_rank
 from .scales import spectral_entropy, spectral_width, wavelength
 from .shape import area, euler_number, perimeter
@@ -44,6 +46,9 @@ __all__ = [
     "components",
     "contrast",
     "correlation_length",
+    "director",
+    "disclinations",
+    "dislocations",
     "dispersion_spectrum",
     "displacement",
     "effective_rank",
@@ -56,6 +61,7 @@ __all__ = [
     "getis_ord",
     "growth_spectrum",
     "hexatic",
+    "hilbert_phase",
     "holes",
     "hot_spots",
     "iaaft",
@@ -68,12 +74,14 @@ __all__ = [
     "patchiness",
     "perimeter",
     "permuted",
+    "phase",
     "phase_randomised",
     "pieces",
     "power_spectrum",
     "radial_autocorrelation",
     "sign_flip",
     "significance",
+    "singularities",
     "skeleton",
     "skeleton_length",
     "skewness",
@@ -83,9 +91,11 @@ __all__ = [
     "spots",
     "structure_factor",
     "symmetry",
+    "tips",
     "variance",
     "variation",
     "variogram",
     "wasserstein",
     "wavelength",
+    "winding",
 ]
