@@ -33,6 +33,7 @@ from .spots import spots
 from .surrogates import iaaft, phase_randomised
 from .testing import significance
 from .thresholds import above
+from .tracks import lifetimes, tracks
 
 __all__ = [
     "above",
@@ -67,6 +68,7 @@ __all__ = [
     "iaaft",
     "ks_distance",
     "kurtosis",
+    "lifetimes",
     "local_moran",
     "moran",
     "orientation",
@@ -92,6 +94,7 @@ __all__ = [
     "structure_factor",
     "symmetry",
     "tips",
+    "tracks",
     "variance",
     "variation",
     "variogram",

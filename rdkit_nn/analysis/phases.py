@@ -235,7 +235,8 @@ def singularities(
         told = charge[d].attrs if d in charge.coords else {}
         points = points.assign_coords({d: ("point", at, told)})
         if d == "time":
-            points = points.assign_coords(frame=("point", where[i]))
+            told = {"frames": charge.sizes[d]}
+            points = points.assign_coords(frame=("point", where[i], told))
     points.attrs["left_out"] = int(np.isnan(values).sum())
     return points
 
