@@ -17,7 +17,7 @@ from .homogeneity import contrast, entropy, patchiness, variation
 from .hotspots import hot_spots, local_moran
 from .lags import variogram
 from .moments import kurtosis, skewness, variance
-from .motion import activity
+from .motion import activity, movement, stationarity
 from .neighbours import geary, getis_ord, moran
 from .nulls import permuted
 from .orientations import director, disclinations, dislocations
@@ -71,6 +71,7 @@ __all__ = [
     "lifetimes",
     "local_moran",
     "moran",
+    "movement",
     "orientation",
     "paired_effect",
     "patchiness",
@@ -91,6 +92,7 @@ __all__ = [
     "spectral_entropy",
     "spectral_width",
     "spots",
+    "stationarity",
     "structure_factor",
     "symmetry",
     "tips",

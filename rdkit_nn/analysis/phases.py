@@ -6,8 +6,7 @@ import numpy as np
 import scipy.signal
 import xarray as xr
 
-from .motion import even_time
-from .pictures import axis_of, box_of, into_box, mapped, plane_of, sides
+from .pictures import axis_of, box_of, even_time, into_box, mapped, plane_of, sides
 from .space import SPACE, Dims, reduced
 
 Number = float | xr.DataArray

@@ -1,4 +1,4 @@
-"""What a picture is: its cells, its sides, where they lie."""
+"""What a picture is: its cells, its sides, where and when they lie."""
 
 from __future__ import annotations
 
@@ -110,3 +110,26 @@ def mapped(
     if "walls" in field.attrs:
         found.attrs["walls"] = field.attrs["walls"]
     return found.transpose(*field.dims)
+
+
+def even_time(field: xr.DataArray, least: int, what: str) -> float:
+    """Time from frame to frame.
+
+    Raises:
+        ValueError: If there is no `time`, it is uneven, or there are too few frames.
+    """
+    frames = field.sizes["time"] if "time" in getattr(field, "dims", ()) else 0
+    if frames < least:
+        raise ValueError(
+            f"{what} needs a `time` dimension of at least {least} frames, but the field "
+            f"has {frames}."
+        )
+    if "time" not in field.coords:
+        return 1.0
+    gaps = np.diff(field["time"].values.astype(float))
+    if not (gaps[0] > 0 and np.allclose(gaps, gaps.mean(), rtol=1e-6, atol=0)):
+        raise ValueError(
+            f"{what} needs evenly spaced frames, but steps of `time` go from "
+            f"{gaps.min():g} to {gaps.max():g}."
+        )
+    return float(gaps.mean())
