@@ -22,6 +22,7 @@ from .neighbours import geary, getis_ord, moran
 from .nulls import permuted
 from .orientations import director, disclinations, dislocations
 from .paired import paired_effect, sign_flip
+from .persistence import persistence, total_persistence
 from .phases import hilbert_phase, phase, singularities, tips, winding
 from .rank import effective_rank
 from .scales import spectral_entropy, spectral_width, wavelength
@@ -77,6 +78,7 @@ __all__ = [
     "patchiness",
     "perimeter",
     "permuted",
+    "persistence",
     "phase",
     "phase_randomised",
     "pieces",
@@ -96,6 +98,7 @@ __all__ = [
     "structure_factor",
     "symmetry",
     "tips",
+    "total_persistence",
     "tracks",
     "variance",
     "variation",
