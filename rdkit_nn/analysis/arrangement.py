@@ -10,7 +10,8 @@ import numpy as np
 import scipy.spatial
 import xarray as xr
 
-from .pictures import box_of, plane_of, sides
+from .cells import closed_of
+from .pictures import box_of, plane_of
 from .space import Dims, space_of
 from .spots import spots
 from .thresholds import Threshold
@@ -104,7 +105,7 @@ def hexatic(
     """
     plane = plane_of(field, dim, "Hexagons")
     found = spots(field, threshold, dim, **how)
-    _, box = box_of(field, plane, sides(field, plane, how.get("periodic")))
+    _, box = box_of(field, plane, closed_of(field, tuple(plane), how.get("periodic")))
     lead = found["area"].dims[:-1]
     centres = np.stack(
         [found[d].transpose(*lead, "spot").values for d in plane], axis=-1

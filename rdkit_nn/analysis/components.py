@@ -12,7 +12,8 @@ import scipy.sparse
 import scipy.sparse.csgraph
 import xarray as xr
 
-from .pictures import mapped, named, sides
+from .cells import closed_of, mapped, worded
+from .pictures import walls_of
 from .space import Dims, reduced, space_of
 from .thresholds import Threshold, check_connected, threshold_set, told
 
@@ -46,7 +47,7 @@ def components(
     """
     check_connected(connected)
     dims = tuple(space_of(field, dim))
-    closed = sides(field, dims, periodic)
+    closed = closed_of(field, dims, periodic)
 
     def number(array: np.ndarray) -> np.ndarray:
         high, known = threshold_set(array, threshold, len(dims))
@@ -58,8 +59,9 @@ def components(
         "long_name": "piece",
         **_attrs(dims, closed, connected, threshold),
         "undefined": "-1: a homogeneous field has no half",
+        **walls_of(field),
     }
-    return mapped(number, field, dims, attrs).astype(np.int64, keep_attrs=True)
+    return mapped(number, field, dims, attrs=attrs).astype(np.int64, keep_attrs=True)
 
 
 def pieces(
@@ -87,7 +89,7 @@ def pieces(
     """
     check_connected(connected)
     dims = tuple(space_of(field, dim))
-    closed = sides(field, dims, periodic)
+    closed = closed_of(field, dims, periodic)
     axes = tuple(range(-len(dims), 0))
 
     def count(array: np.ndarray) -> np.ndarray:
@@ -136,7 +138,7 @@ def holes(
         raise ValueError(
             f"On a line ({dims[0]}) nothing is closed in: holes need a plane."
         )
-    closed = sides(field, dims, periodic)
+    closed = closed_of(field, dims, periodic)
     walls = [axis for axis, wrap in zip(range(-len(dims), 0), closed) if not wrap]
 
     def count(array: np.ndarray) -> np.ndarray:
@@ -165,7 +167,7 @@ def _attrs(
     return {
         "units": "1",
         "connected": connected,
-        "periodic": named(dims, closed),
+        "periodic": worded(dims, closed),
         **told(threshold),
     }
 

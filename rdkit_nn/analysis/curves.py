@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from .pictures import cells_inside
+from .cells import inside_of
 from .shape import area, euler_number, perimeter
 from .space import Dims, space_of
 
@@ -84,7 +84,7 @@ def _levels(
             "The range of a lazy field is not known before it is computed: tell "
             "`thresholds` as numbers."
         )
-    cells_inside(field, mask, tuple(space_of(field, dim)))
+    inside_of(field, tuple(space_of(field, dim)), mask)
     within = (field if mask is None else field.where(mask)).astype(float)
     low, high = float(within.min()), float(within.max())
     if not (np.isfinite([low, high]).all() and high > low):

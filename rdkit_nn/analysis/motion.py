@@ -6,10 +6,11 @@ import numpy as np
 import scipy.fft
 import xarray as xr
 
-from .pictures import even_time, sides
+from .cells import closed_of
+from .pictures import even_time
 from .shifts import match
 from .space import Dims, dims_of, reduced, space_of
-from .spectra import _length_unit
+from .spectra import _length_unit as length_unit
 
 
 def activity(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
@@ -165,7 +166,7 @@ def movement(
     """
     step = even_time(field, 8, "Movement")
     spacing = space_of(field, dim)
-    closed = sides(field, tuple(spacing), periodic)
+    closed = closed_of(field, tuple(spacing), periodic)
     cells = np.array(list(spacing.values()))
 
     def numbers(array: np.ndarray) -> np.ndarray:
@@ -179,7 +180,7 @@ def movement(
         numbers, field, ["time", *spacing], gives={"number": len(NUMBERS)}, attrs={}
     )
     time = field["time"].attrs.get("units", "1")
-    length = _length_unit(field, spacing) or "1"
+    length = length_unit(field, spacing) or "1"
     units = {"shift_speed": f"{length}/{time}", "period": time, "memory": time}
     if length == time == "1":
         units["shift_speed"] = "1"

@@ -6,8 +6,9 @@ import numpy as np
 import scipy.fft
 import xarray as xr
 
+from .cells import closed_of, mapped, worded
 from .phases import singularities
-from .pictures import axis_of, mapped, named, plane_of, sides
+from .pictures import axis_of, plane_of, walls_of
 from .space import Dims
 from .spectra import wavelength
 
@@ -49,7 +50,7 @@ def director(
         2005), chapter 13.
     """
     plane = plane_of(field, dim, "Orientations")
-    closed = sides(field, plane, periodic)
+    closed = closed_of(field, tuple(plane), periodic)
     if sigma is not None and not sigma >= 0:
         raise ValueError(f"`sigma` must be a length of zero or more, but is {sigma}.")
     wide = wavelength(field, tuple(plane)) / 2 if sigma is None else xr.DataArray(sigma)
@@ -94,10 +95,9 @@ def director(
             "long_name": sentence,
             "units": unit,
             "undefined": "NaN: where nothing changes there is no direction",
+            **walls_of(field),
         }
-        if "walls" in field.attrs:
-            result[name].attrs["walls"] = field.attrs["walls"]
-    result.attrs = {"periodic": named(plane, closed)}
+    result.attrs = {"periodic": worded(tuple(plane), closed)}
     return result
 
 
@@ -200,7 +200,12 @@ def dislocations(
             "field first, field.load()."
         )
     steps = [axis_of(field, d, h)[1] for d, h in plane.items()]
-    angle = mapped(lambda array: _slow_phase(array, steps, sigma), field, plane, {})
+    angle = mapped(
+        lambda array: _slow_phase(array, steps, sigma),
+        field,
+        tuple(plane),
+        attrs=walls_of(field),
+    )
     return singularities(angle, tuple(plane), periodic=periodic)
 
 

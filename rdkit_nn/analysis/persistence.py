@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import xarray as xr
 
-from .pictures import named, sides
+from .cells import closed_of, worded
 from .space import Dims, reduced, space_of
 
 
@@ -54,7 +54,7 @@ def persistence(
             "field first, field.load(). `total_persistence` stays lazy."
         )
     dims = tuple(space_of(field, dim))
-    closed = sides(field, dims, periodic)
+    closed = closed_of(field, dims, periodic)
     diagram = _diagrams(closed)
     lead = [str(d) for d in field.dims if d not in dims]
     array = field.transpose(*lead, *dims).values.astype(np.float64, copy=False)
@@ -72,7 +72,7 @@ def persistence(
         )
     }
     kept = {n: c for n, c in field.coords.items() if set(c.dims) <= set(lead)}
-    return xr.Dataset(parts, kept, {"periodic": named(dims, closed)})
+    return xr.Dataset(parts, kept, {"periodic": worded(dims, closed)})
 
 
 def total_persistence(
@@ -105,7 +105,7 @@ def total_persistence(
     if not power > 0:
         raise ValueError(f"`power` must be above zero, but is {power}.")
     dims = tuple(space_of(field, dim))
-    closed = sides(field, dims, periodic)
+    closed = closed_of(field, dims, periodic)
     diagram = _diagrams(closed)
     kinds = np.arange(len(dims))
 
@@ -124,7 +124,7 @@ def total_persistence(
         "name": "total_persistence",
         "long_name": "total persistence",
         "units": unit if power == 1 or unit == "1" else f"({unit})**{power:g}",
-        "periodic": named(dims, closed),
+        "periodic": worded(dims, closed),
     }
     found = reduced(total, field, dims, gives={"dimension": len(kinds)}, attrs=attrs)
     return found.assign_coords(dimension=kinds)

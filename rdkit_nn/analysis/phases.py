@@ -6,7 +6,8 @@ import numpy as np
 import scipy.signal
 import xarray as xr
 
-from .pictures import axis_of, box_of, even_time, into_box, mapped, plane_of, sides
+from .cells import closed_of, mapped
+from .pictures import axis_of, box_of, even_time, into_box, plane_of, walls_of
 from .space import SPACE, Dims, reduced
 
 Number = float | xr.DataArray
@@ -54,7 +55,7 @@ def phase(
     one, other = u.astype(float) - middle[0], v.astype(float) - middle[1]
     angle = xr.apply_ufunc(np.arctan2, other, one, dask="allowed")
     angle = angle.where((one != 0) | (other != 0))
-    angle = angle.transpose(*u.dims, ...).rename("phase")
+    angle = angle.transpose(*u.dims, ...)
     return _phase(angle, u)
 
 
@@ -103,13 +104,12 @@ def hilbert_phase(field: xr.DataArray) -> xr.DataArray:
         signal = scipy.signal.hilbert(np.where(still, 0.0, moved), axis=-1)
         return np.where(still, np.nan, np.angle(signal))
 
-    return _phase(mapped(angle, field, ["time"], {"name": "phase"}), field)
+    return _phase(mapped(angle, field, ["time"], attrs={}), field)
 
 
 def _phase(angle: xr.DataArray, field: xr.DataArray) -> xr.DataArray:
-    angle.attrs = {"long_name": "phase", "units": "rad"}
-    if "walls" in field.attrs:
-        angle.attrs["walls"] = field.attrs["walls"]
+    angle = angle.rename("phase")
+    angle.attrs = {"long_name": "phase", "units": "rad", **walls_of(field)}
     return angle
 
 
@@ -142,7 +142,7 @@ def winding(
         ValueError: If there are not two dims, or one has no order.
     """
     plane = plane_of(angle, dim, "Windings")
-    closed = sides(angle, plane, periodic)
+    closed = closed_of(angle, tuple(plane), periodic)
     steps = [axis_of(angle, d, h)[1] for d, h in plane.items()]
     hand = float(np.sign(np.prod(steps)))  # one coordinate that falls turns it about
 
@@ -165,8 +165,7 @@ def winding(
     found = found.assign_coords(places)
     for d in plane:
         found[d].attrs = dict(angle[d].attrs)
-    if "walls" in angle.attrs:
-        found.attrs["walls"] = angle.attrs["walls"]
+    found.attrs |= walls_of(angle)
     return found
 
 
@@ -215,7 +214,7 @@ def singularities(
         )
     turns = winding(angle, dim, turn=turn, periodic=periodic)
     plane = plane_of(angle, dim, "Windings")
-    closed = sides(angle, plane, periodic)
+    closed = closed_of(angle, tuple(plane), periodic)
     lead = [d for d in turns.dims if d not in plane]
     charge = turns.transpose(*lead, *plane)
     values = charge.values * (turn / (2 * np.pi))

@@ -1,14 +1,14 @@
-"""What a picture is: its cells, its sides, where and when they lie."""
+"""What a picture is: where its cells lie, how far it reaches, when it was taken."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from .space import SPACE, Dims, reduced, space_of, wraps
+from .space import SPACE, Dims, space_of
 
 
 def plane_of(field: xr.DataArray, dim: Dims, what: str) -> dict[str, float]:
@@ -58,58 +58,9 @@ def into_box(places: np.ndarray, low: np.ndarray, length: np.ndarray) -> np.ndar
     return low + np.where(length > 0, inside, places - low)
 
 
-def cells_inside(
-    field: xr.DataArray, mask: xr.DataArray | None, dims: tuple[str, ...]
-) -> np.ndarray | None:
-    """Cells that belong, over `dims`; None without a mask.
-
-    Raises:
-        ValueError: If the mask has other dims or sizes, or is neither true nor false.
-    """
-    if mask is None:
-        return None
-    if not isinstance(mask, xr.DataArray) or not set(mask.dims) <= set(dims):
-        raise ValueError(
-            f"`mask` must be a DataArray over dims of a picture ({', '.join(dims)}), but "
-            f"has {getattr(mask, 'dims', type(mask).__name__)}."
-        )
-    if any(mask.sizes[d] != field.sizes[d] for d in mask.dims):
-        raise ValueError(
-            f"`mask` must be as large as the field, but is {dict(mask.sizes)} over "
-            f"{ {d: field.sizes[d] for d in mask.dims} }."
-        )
-    values = np.asarray(mask.values)
-    if not np.isin(values, (0, 1)).all():
-        raise ValueError("`mask` must be true or false in every cell.")
-    whole = mask.copy(data=values.astype(bool)).drop_vars(list(mask.coords))
-    whole = whole.expand_dims({d: field.sizes[d] for d in dims if d not in mask.dims})
-    return whole.transpose(*dims).values
-
-
-def sides(
-    field: xr.DataArray, dims: Iterable[str], periodic: bool | None
-) -> list[bool]:
-    """Whether the two sides of each dim touch: as told, else as the field's walls say."""
-    return [wraps(field, d) if periodic is None else bool(periodic) for d in dims]
-
-
-def named(dims: Iterable[str], closed: Iterable[bool]) -> str:
-    """Dims whose sides touch, in words."""
-    return ", ".join(d for d, c in zip(dims, closed) if c) or "none"
-
-
-def mapped(
-    function: Callable,
-    field: xr.DataArray,
-    dims: Iterable[str],
-    attrs: dict[str, Any],
-) -> xr.DataArray:
-    """Apply `function(array)` to pictures over `dims`, to pictures of the same size."""
-    sizes = {d: field.sizes[d] for d in dims}
-    found = reduced(function, field, sizes, gives=sizes, attrs=attrs)
-    if "walls" in field.attrs:
-        found.attrs["walls"] = field.attrs["walls"]
-    return found.transpose(*field.dims)
+def walls_of(field: xr.DataArray) -> dict[str, Any]:
+    """What a map of a field's cells says of its walls: it wraps as the field does."""
+    return {"walls": field.attrs["walls"]} if "walls" in field.attrs else {}
 
 
 def even_time(field: xr.DataArray, least: int, what: str) -> float:

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from .pictures import cells_inside, named, sides
+from .cells import closed_of, inside_of, worded
 from .space import Dims, reduced, space_of
-from .spectra import _length_unit
+from .spectra import _length_unit as length_unit
 from .thresholds import Threshold, check_connected, threshold_set, told
 
 
@@ -34,7 +34,7 @@ def area(
         Shape of `field` without `dim`. NaN where `above` is.
     """
     dims = tuple(space_of(field, dim))
-    inside = cells_inside(field, mask, dims)
+    inside = inside_of(field, dims, mask)
     axes = tuple(range(-len(dims), 0))
     every = np.prod([field.sizes[d] for d in dims])
     cells = max(float(every if inside is None else inside.sum()), 1.0)
@@ -92,8 +92,8 @@ def perimeter(
     dims, d = tuple(spacing), len(spacing)
     if method == "crofton" and d != 2:
         raise ValueError(f"Crofton's formula is for a plane, but {dims} are {d} dims.")
-    closed = sides(field, dims, periodic)
-    inside = cells_inside(field, mask, dims)
+    closed = closed_of(field, dims, periodic)
+    inside = inside_of(field, dims, mask)
     steps = (_axis_steps if method == "faces" else _crofton_steps)(
         list(spacing.values())
     )
@@ -108,13 +108,13 @@ def perimeter(
             total += weight * crossed.sum(axis=axes)
         return np.where(known, total, np.nan)
 
-    unit = _length_unit(field, spacing) or "1"
+    unit = length_unit(field, spacing) or "1"
     attrs = {
         "name": "perimeter",
         "long_name": "perimeter",
         "units": unit if d == 2 or unit == "1" else f"({unit})**{d - 1}",
         "method": method,
-        "periodic": named(dims, closed),
+        "periodic": worded(dims, closed),
     }
     return reduced(length, field, dims, attrs=attrs | told(threshold))
 
@@ -180,8 +180,8 @@ def euler_number(
     """
     check_connected(connected)
     dims = tuple(space_of(field, dim))
-    closed = sides(field, dims, periodic)
-    inside = cells_inside(field, mask, dims)
+    closed = closed_of(field, dims, periodic)
+    inside = inside_of(field, dims, mask)
 
     def count(array: np.ndarray) -> np.ndarray:
         high, known = threshold_set(array, threshold, len(dims), inside)
@@ -192,7 +192,7 @@ def euler_number(
         "long_name": "Euler number",
         "units": "1",
         "connected": connected,
-        "periodic": named(dims, closed),
+        "periodic": worded(dims, closed),
     }
     return reduced(count, field, dims, attrs=attrs | told(threshold))
 

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from .cells import closed_of, mapped, worded
 from .components import pieces_of
-from .pictures import mapped, named, plane_of, sides
+from .pictures import plane_of, walls_of
 from .space import Dims, reduced
-from .spectra import _length_unit
+from .spectra import _length_unit as length_unit
 from .thresholds import Threshold, threshold_set, told
 
 # Neighbours of a cell, counterclockwise from the east, north being up.
@@ -51,14 +52,16 @@ def skeleton(
         Guo & Hall, Commun. ACM 32 (1989) 359, doi:10.1145/62065.62074, algorithm A1.
     """
     plane = plane_of(field, dim, "Skeletons")
-    closed = sides(field, plane, periodic)
+    closed = closed_of(field, tuple(plane), periodic)
 
     def lines(array: np.ndarray) -> np.ndarray:
         found, known = _thinned(array, threshold, closed)
         return np.where(known[..., None, None], found, np.nan)
 
-    attrs = {"long_name": "skeleton", **_attrs(plane, closed, threshold)}
-    return mapped(lines, field, plane, {"name": "skeleton", **attrs})
+    attrs = {"long_name": "skeleton", **_attrs(plane, closed, threshold)} | walls_of(
+        field
+    )
+    return mapped(lines, field, tuple(plane), attrs={"name": "skeleton", **attrs})
 
 
 def skeleton_length(
@@ -95,7 +98,7 @@ def skeleton_length(
         steps = [step.sum(axis=(-2, -1)) for step in _steps(lines, closed)]
         return sum(w * n for w, n in zip(weights, steps))  # type: ignore[return-value]
 
-    unit = _length_unit(field, plane_of(field, dim, "Skeletons")) or "1"
+    unit = length_unit(field, plane_of(field, dim, "Skeletons")) or "1"
     attrs = {
         "name": "skeleton_length",
         "long_name": "length of skeleton",
@@ -176,7 +179,7 @@ def _of_lines(
     attrs: dict[str, Any],
 ) -> xr.DataArray:
     plane = plane_of(field, dim, "Skeletons")
-    closed = sides(field, plane, periodic)
+    closed = closed_of(field, tuple(plane), periodic)
 
     def number(array: np.ndarray) -> np.ndarray:
         lines, known = _thinned(array, threshold, closed)
@@ -186,7 +189,11 @@ def _of_lines(
 
 
 def _attrs(plane: dict[str, float], closed: list[bool], threshold: Threshold) -> dict:
-    told_all = {"units": "1", **told(threshold), "periodic": named(plane, closed)}
+    told_all = {
+        "units": "1",
+        **told(threshold),
+        "periodic": worded(tuple(plane), closed),
+    }
     return told_all | {"undefined": ENDLESS}
 
 

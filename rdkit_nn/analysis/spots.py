@@ -9,10 +9,11 @@ import numpy as np
 import scipy.spatial
 import xarray as xr
 
+from .cells import closed_of, worded
 from .components import Pieces, pieces_of
-from .pictures import axis_of, box_of, into_box, named, sides
+from .pictures import axis_of, box_of, into_box
 from .space import SPACE, Dims, space_of
-from .spectra import _length_unit
+from .spectra import _length_unit as length_unit
 from .thresholds import Threshold, check_connected, threshold_set, told
 
 
@@ -64,7 +65,7 @@ def spots(
     if set(spacing) <= set(SPACE):
         spacing = {d: spacing[d] for d in SPACE if d in spacing}
     dims = tuple(spacing)
-    closed = sides(field, dims, periodic)
+    closed = closed_of(field, dims, periodic)
     lead = [str(d) for d in field.dims if d not in dims]
     array = field.transpose(*lead, *dims).values.astype(np.float64, copy=False)
     high, _ = threshold_set(array, threshold, len(dims))
@@ -76,7 +77,7 @@ def spots(
     centre = into_box(measured.pop("centre"), low, box)
     measured |= {d: centre[:, axis] for axis, d in enumerate(dims)}
     measured["nearest"] = _nearest(centre - low, found.picture[1:], box)
-    length = _length_unit(field, spacing) or "1"
+    length = length_unit(field, spacing) or "1"
     units = {
         d: field[d].attrs.get("units", "1") if d in field.coords else "1" for d in dims
     }
@@ -103,7 +104,11 @@ def spots(
         for name, unit in units.items()
     }
     kept = {n: c for n, c in field.coords.items() if set(c.dims) <= set(lead)}
-    attrs = {"connected": connected, "periodic": named(dims, closed), **told(threshold)}
+    attrs = {
+        "connected": connected,
+        "periodic": worded(dims, closed),
+        **told(threshold),
+    }
     result = xr.Dataset(table, kept, attrs)
     for d, side in zip(dims, box):
         result[d].attrs["box"] = float(side)

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from .pictures import cells_inside, mapped
+from .cells import inside_of, mapped
+from .pictures import walls_of
 from .space import Dims, space_of
 
 Threshold = float | Literal["otsu", "mean", "median"] | None
@@ -47,14 +48,14 @@ def above(
         Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979) 62, doi:10.1109/TSMC.1979.4310076.
     """
     dims = tuple(space_of(field, dim))
-    inside = cells_inside(field, mask, dims)
+    inside = inside_of(field, dims, mask)
 
     def high(array: np.ndarray) -> np.ndarray:
         found, known = threshold_set(array, threshold, len(dims), inside)
         return np.where(known.reshape(known.shape + (1,) * len(dims)), found, np.nan)
 
-    attrs = {"long_name": "high", "units": "1", **told(threshold)}
-    return mapped(high, field, dims, {"name": "above", **attrs})
+    attrs = {"long_name": "high", "units": "1", **told(threshold), **walls_of(field)}
+    return mapped(high, field, dims, attrs={"name": "above", **attrs})
 
 
 def threshold_set(
@@ -69,8 +70,6 @@ def threshold_set(
     cells = array.reshape(*lead, -1)
     if inside is not None:
         cells = cells[..., inside.ravel()]
-    if cells.shape[-1] == 0:
-        return np.zeros(array.shape, bool), np.zeros(lead, bool)
     low, high = cells.min(-1), cells.max(-1)
     known = np.isfinite(low) & np.isfinite(high)
     with np.errstate(invalid="ignore"):
