@@ -49,7 +49,7 @@ def spots(
         (ball) that is as large; `elongation`; `orientation` of the long axis in a plane,
         from x towards y, in [0, π), NaN for a round one; `peak`, the greatest value;
         `winds`, whether it goes round the torus; `nearest`, how far the nearest other
-        centre is.
+        centre is. And, without `spot`, their `number`: NaN where `above` is.
 
     Raises:
         ValueError: If a dim has no order, or the field is lazy: how many spots there are
@@ -68,7 +68,7 @@ def spots(
     closed = closed_of(field, dims, periodic)
     lead = [str(d) for d in field.dims if d not in dims]
     array = field.transpose(*lead, *dims).values.astype(np.float64, copy=False)
-    high, _ = threshold_set(array, threshold, len(dims))
+    high, known = threshold_set(array, threshold, len(dims))
     found = pieces_of(high, closed, connected == "corners")
     measured = _measured(
         array, found, [axis_of(field, d, h) for d, h in spacing.items()]
@@ -110,6 +110,9 @@ def spots(
         **told(threshold),
     }
     result = xr.Dataset(table, kept, attrs)
+    count = np.bincount(found.picture[1:], minlength=known.size).reshape(known.shape)
+    result["number"] = (lead, np.where(known, count, np.nan))
+    result["number"].attrs = {"long_name": "number of spots", "units": "1"}
     for d, side in zip(dims, box):
         result[d].attrs["box"] = float(side)
     return result

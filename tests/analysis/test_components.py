@@ -218,6 +218,8 @@ def test_a_run_is_filled_up_with_nothing():
     found = analysis.spots(run, 0.5)
     assert found.area.dims == ("time", "spot") and found.sizes["spot"] == 2
     np.testing.assert_array_equal(found.area.notnull().sum("spot"), [0, 1, 2])
+    np.testing.assert_array_equal(found.number, [0, 1, 2])
+    np.testing.assert_array_equal(analysis.spots(run).number, [np.nan, 1, 2])
     np.testing.assert_array_equal(found.time, run.time)
     pytest.importorskip("dask")
     with pytest.raises(ValueError, match="before they are counted"):
@@ -292,3 +294,19 @@ def test_spots_on_a_line_and_in_space():
     assert np.isnan(found.orientation[0])
     with pytest.raises(ValueError, match="live in a plane"):
         analysis.hexatic(field(ball))
+
+
+def test_units_are_those_of_the_axes():
+    u = field(np.eye(6), spacing=0.5)
+    for d in u.dims:
+        u[d].attrs["units"] = "mm"
+    u.attrs["units"] = "mol"
+    found = analysis.spots(u)
+    told = {
+        name: found[name].attrs["units"] for name in ("x", "area", "peak", "nearest")
+    }
+    assert told == {"x": "mm", "area": "(mm)**2", "peak": "mol", "nearest": "mm"}
+    for measure in (analysis.perimeter, analysis.skeleton_length):
+        assert measure(u).attrs["units"] == "mm"
+    assert analysis.spacing(u)["mean"].attrs["units"] == "mm"
+    assert analysis.euler_curve(u, [0.5]).threshold.attrs["units"] == "mol"

@@ -30,6 +30,10 @@ def test_the_phase_is_the_angle_round_a_centre():
     np.testing.assert_allclose(np.exp(1j * frame), np.exp(1j * t), atol=1e-12)
     assert np.isnan(analysis.phase(0 * u, 0 * v)).all()
     assert np.isnan(analysis.phase(u.where(u < 3.9), v)).all()
+    pytest.importorskip("dask")
+    lazy = analysis.phase(u.chunk(time=4), v.chunk(time=4))
+    assert lazy.chunks is not None
+    np.testing.assert_allclose(lazy, analysis.phase(u, v), rtol=1e-12)
     with pytest.raises(ValueError, match="the same cells"):
         analysis.phase(u, v.assign_coords(time=t + 1))
     with pytest.raises(TypeError, match="two DataArrays"):
