@@ -177,9 +177,7 @@ class Grid:
             raise ValueError("A state needs at least one field: grid.state(u=array).")
         labelled = {}
         if axes := set(fields) & {"z", "y", "x", "time"}:
-            raise ValueError(
-                f"`{axes.pop()}` is the name of an axis: give the variable another."
-            )
+            raise ValueError(f"`{axes.pop()}` is the name of an axis: take another.")
         for key, field in fields.items():
             if isinstance(field, xr.DataArray):
                 lead = [d for d in field.dims if d not in self.dims]

@@ -18,7 +18,8 @@ from .modes import (
     wave_vectors,
     wavenumber_unit,
 )
-from .space import SPACE, Dims, reduced, space_of
+from .pictures import plane_of
+from .space import Dims, reduced
 
 
 def angular_spectrum(
@@ -58,7 +59,7 @@ def angular_spectrum(
         )
     if band is not None and not 0 <= band[0] < band[1]:
         raise ValueError(f"`band` must be (low, high) with low < high, got {band}.")
-    spacing = plane_of(field, dim)
+    spacing = plane_of(field, dim, "Directions")
     size, weight = modes(field, spacing)
     if band is not None:
         low, high = ((1 - 1e-9) * side for side in band)
@@ -103,7 +104,7 @@ def anisotropy(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
     Raises:
         ValueError: If there are not two dims, or a dim has no order or is not even.
     """
-    spacing, eps = plane_of(field, dim), resolution(field)
+    spacing, eps = plane_of(field, dim, "Directions"), resolution(field)
     _, weight = modes(field, spacing)
     turn = weight * turned(field, spacing, 2)
 
@@ -139,7 +140,7 @@ def orientation(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
     Raises:
         ValueError: If there are not two dims, or a dim has no order or is not even.
     """
-    spacing, eps = plane_of(field, dim), resolution(field)
+    spacing, eps = plane_of(field, dim, "Directions"), resolution(field)
     _, weight = modes(field, spacing)
     turn = weight * turned(field, spacing, 2)
 
@@ -163,19 +164,6 @@ def orientation(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
         "undefined": "NaN: waves that go all ways, or none, have no mean direction",
     }
     return reduced(angle, field, spacing, attrs=attrs)
-
-
-def plane_of(field: xr.DataArray, dim: Dims) -> dict[str, float]:
-    """Spacing of the two dims of a plane, y before x however they were told."""
-    spacing = space_of(field, dim)
-    if len(spacing) != 2:
-        raise ValueError(
-            f"Directions are angles in a plane, but {', '.join(spacing)} spans "
-            f"{len(spacing)} dims. Say which two: dim=('y', 'x')."
-        )
-    known = set(spacing) <= set(SPACE)
-    order = sorted(spacing, key=SPACE.index) if known else list(spacing)
-    return {d: spacing[d] for d in order}
 
 
 def _angles(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from .directions import plane_of, turned
+from .directions import turned
 from .modes import above_rounding, collected, modes, power_of_modes, resolution, rings
+from .pictures import plane_of
 from .space import Dims, reduced
 
 
@@ -47,7 +48,7 @@ def symmetry(
         )
     if not 0 <= within <= 1:
         raise ValueError(f"`within` must be between 0 and 1, but is {within}.")
-    spacing, eps = plane_of(field, dim), resolution(field)
+    spacing, eps = plane_of(field, dim, "Folds"), resolution(field)
     size, weight = (each.ravel() for each in modes(field, spacing))
     turn = weight * turned(field, spacing, fold).ravel()
     matrix, wavenumbers = rings(field, spacing)

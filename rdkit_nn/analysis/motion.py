@@ -7,10 +7,10 @@ import scipy.fft
 import xarray as xr
 
 from .cells import closed_of
+from .modes import length_unit
 from .pictures import even_time
 from .shifts import match
 from .space import Dims, dims_of, reduced, space_of
-from .spectra import _length_unit as length_unit
 
 
 def activity(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:

@@ -9,8 +9,8 @@ import xarray as xr
 from .cells import closed_of, mapped, worded
 from .phases import singularities
 from .pictures import axis_of, plane_of, walls_of
+from .scales import wavelength
 from .space import Dims
-from .spectra import wavelength
 
 
 def director(

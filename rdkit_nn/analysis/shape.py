@@ -10,8 +10,8 @@ import numpy as np
 import xarray as xr
 
 from .cells import closed_of, inside_of, worded
+from .modes import length_unit
 from .space import Dims, reduced, space_of
-from .spectra import _length_unit as length_unit
 from .thresholds import Threshold, check_connected, threshold_set, told
 
 

@@ -10,9 +10,9 @@ import xarray as xr
 
 from .cells import closed_of, mapped, worded
 from .components import pieces_of
+from .modes import length_unit
 from .pictures import plane_of, walls_of
 from .space import Dims, reduced
-from .spectra import _length_unit as length_unit
 from .thresholds import Threshold, threshold_set, told
 
 # Neighbours of a cell, counterclockwise from the east, north being up.

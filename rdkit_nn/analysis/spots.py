@@ -11,9 +11,9 @@ import xarray as xr
 
 from .cells import closed_of, worded
 from .components import Pieces, pieces_of
+from .modes import length_unit
 from .pictures import axis_of, box_of, into_box
 from .space import SPACE, Dims, space_of
-from .spectra import _length_unit as length_unit
 from .thresholds import Threshold, check_connected, threshold_set, told
 
 

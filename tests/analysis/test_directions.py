@@ -223,7 +223,7 @@ def test_a_bank_is_measured_in_one_call_and_lazily(name):
     np.testing.assert_allclose(lazy, told, rtol=1e-14)
     with pytest.raises(ValueError, match="has no order"):
         measure(bank, dim=("hidden", "x"))
-    with pytest.raises(ValueError, match="angles in a plane"):
+    with pytest.raises(ValueError, match="live in a plane"):
         measure(bank, dim="x")
 
 
