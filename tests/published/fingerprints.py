@@ -25,14 +25,18 @@ MEASURES = ("mean", *OF_PATTERNS, "activity")
 FAINT = 1e-3  # contrast, as a share of the mean, below which there is no pattern
 
 
-def fingerprint(name, seed):
-    """Run a preset; measure its last frame."""
+def finished(name, seed, frames=2):
+    """The last frames of a preset's pattern, a four hundredth of its run apart."""
     told = presets.get(name)
-    last = max(1, told.steps // 400)
-    before = told.steps - last
+    apart = max(1, told.steps // 400)
+    before = told.steps - apart * (frames - 1)
     run = rd.simulate(told.flow, told.begin(seed), before, before)
-    end = rd.simulate(told.flow, run.isel(time=-1), last, last)
-    field = end["v" if "gray_scott" in repr(told.flow) else next(iter(end))]
+    end = rd.simulate(told.flow, run.isel(time=-1), told.steps - before, apart)
+    return end["v" if "gray_scott" in repr(told.flow) else next(iter(end))]
+
+
+def measured(field):
+    """Measures of the last frame, and of how it came from the one before."""
     frame = field[-1]
     found = {
         "mean": float(frame.mean()),
@@ -76,17 +80,23 @@ def kept():
     return json.loads(KEPT.read_text()) if KEPT.exists() else {}
 
 
+def keep(name, runs):
+    """Put the measures of all runs of a preset beside the others."""
+    told = kept() | {name: runs}
+    lines = [
+        f'"{n}": [\n' + ",\n".join(map(json.dumps, told[n])) + "\n]"
+        for n in presets.names()
+        if n in told
+    ]
+    KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
 def main(names):
     """Make fingerprints and keep each as soon as it is known."""
     for name in names or presets.names():
-        told = kept() | {name: [fingerprint(name, seed) for seed in SEEDS]}
-        lines = [
-            f'"{n}": [\n' + ",\n".join(map(json.dumps, told[n])) + "\n]"
-            for n in presets.names()
-            if n in told
-        ]
-        KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n")
-        print(name, intervals(told[name]), flush=True)
+        runs = [measured(finished(name, seed)) for seed in SEEDS]
+        keep(name, runs)
+        print(name, intervals(runs), flush=True)
 
 
 if __name__ == "__main__":
