@@ -5,32 +5,57 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from .cells import mapped
 from .correlation import correlation_length
 from .directions import anisotropy
 from .moments import kurtosis, skewness
+from .pictures import walls_of
 from .scales import spectral_width, wavelength
-from .shape import euler_number
+from .shape import area, euler_number, perimeter
 from .space import Dims, dims_of, reduced, space_of
 from .spectra import power_spectrum
 
 EDGES = (0.01, 0.99)  # quantiles that stand for the least and the greatest value
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 LEVELS = {"euler_low": 0.25, "euler": 0.5, "euler_high": 0.75}
-SCALED = ("mean", "contrast", "wavelength")
+SCALED = ("mean", "contrast", "low", "high", "wavelength")
 """Measures that carry a unit; all others stay when values are shifted or stretched, and
 lengths counted in another unit."""
+
+SPREAD = {
+    "area": 0.01,
+    "q10": 0.01,
+    "q25": 0.01,
+    "q50": 0.01,
+    "q75": 0.01,
+    "q90": 0.01,
+    "skewness": 0.05,
+    "kurtosis": 0.1,
+    "euler_low": 0.02,
+    "euler": 0.02,
+    "euler_high": 0.02,
+    "edge": 0.03,
+    "anisotropy": 0.02,
+    "spread": 0.02,
+    "coarse": 0.01,
+    "fine": 0.02,
+    "coherence": 0.005,
+    "units": 0.02,
+}
+"""Typical standard deviation of each measure from seed to seed."""
 
 
 def portrait(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
     """A pattern as a labelled vector of measures.
 
-    Of values, between their 1 % and 99 % quantiles taken as 0 and 1: `area` above one half,
+    Of values, their 1 % and 99 % quantiles taken as 0 and 1: `area` above one half,
     the quantiles `q10` to `q90`, `skewness`, `kurtosis`. Of shape, per square wavelength:
-    the Euler numbers `euler_low`, `euler`, `euler_high` of what is above a quarter, one half,
+    Euler numbers `euler_low`, `euler`, `euler_high` of what is above a quarter, one half,
     three quarters, and `edge`, the length of the line at one half in wavelengths. Of waves:
     `anisotropy`, `spread` of wavenumbers over their mean, `coarse` and `fine` (shares of
     power below half and above one and a half of the strongest wavenumber), `coherence`
-    (correlation length over wavelength). With units: `mean`, `contrast`, `wavelength`.
+    (correlation length over wavelength). With units: `mean`, `contrast`, `low` and `high`
+    (those outer quantiles), `wavelength`.
 
     Args:
         field: On a plane; any leading dims: a frame, a run, a sweep, a bank of neurons.
@@ -38,7 +63,7 @@ def portrait(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
 
     Returns:
         Shape of `field` without `dim`, plus `measure`, with the coordinate `scale_free`.
-        NaN, all but `mean` and `contrast`, where the field is homogeneous.
+        NaN, all but those with the unit of the field, where it is homogeneous.
 
     Raises:
         ValueError: If space is no plane.
@@ -54,7 +79,7 @@ def portrait(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
     squares = whole / length**2
     level = _levelled(field, dim)
     told = {
-        "area": reduced(_above, level, spacing, attrs={}),
+        "area": area(level, 0.5, dim),
         **_quantiles(level, dim),
         "skewness": skewness(field, dim),
         "kurtosis": kurtosis(field, dim),
@@ -62,19 +87,21 @@ def portrait(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
             name: euler_number(level, threshold, dim) / squares
             for name, threshold in LEVELS.items()
         },
-        "edge": _edge(level, spacing) * length / whole,
+        "edge": perimeter(level, 0.5, dim, method="crofton") * length / whole,
         "anisotropy": anisotropy(field, dim),
         "spread": spectral_width(field, dim),
         **_shares(field, dim),
         "coherence": correlation_length(field, dim) / length,
         "mean": field.astype(float).mean(list(spacing)),
         "contrast": field.astype(float).std(list(spacing)),
+        "low": _outer(field, dim, EDGES[0]),
+        "high": _outer(field, dim, EDGES[1]),
         "wavelength": length,
     }
     known = length.notnull()
     parts = [
         value.drop_vars("quantile", errors="ignore").where(
-            known | (name in ("mean", "contrast"))
+            known | (name in ("mean", "contrast", "low", "high"))
         )
         for name, value in told.items()
     ]
@@ -90,31 +117,29 @@ def portrait(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
 
 
 def _levelled(field: xr.DataArray, dim: Dims) -> xr.DataArray:
-    """Values from 0 to 1 between their outer quantiles; walls and coordinates stay."""
+    """Values from 0 to 1 between their outer quantiles."""
     dims = dims_of(field, dim)
     axes = tuple(range(-len(dims), 0))
 
     def level(array: np.ndarray) -> np.ndarray:
         low, high = np.quantile(array, EDGES, axis=axes, keepdims=True)
-        wide = high - low
         # Few cells may hold the whole pattern: their quantiles coincide.
-        thin = wide <= 1e-12 * np.abs(array).max(axis=axes, keepdims=True)
+        thin = high - low <= 1e-9 * np.abs(array).max(axis=axes, keepdims=True)
         low = np.where(thin, array.min(axis=axes, keepdims=True), low)
-        wide = np.where(thin, array.max(axis=axes, keepdims=True) - low, wide)
+        wide = np.where(thin, array.max(axis=axes, keepdims=True), high) - low
         return (array - low) / np.where(wide > 0, wide, 1.0)
 
-    made = reduced(
-        level, field, dims, gives={f"_{d}": field.sizes[d] for d in dims}, attrs={}
+    return mapped(level, field, dims, attrs=walls_of(field))
+
+
+def _outer(field: xr.DataArray, dim: Dims, share: float) -> xr.DataArray:
+    axes = tuple(range(-len(dims_of(field, dim)), 0))
+    return reduced(
+        lambda array: np.quantile(array, share, axis=axes),
+        field,
+        dims_of(field, dim),
+        attrs={},
     )
-    made = made.rename({f"_{d}": d for d in dims})
-    made = made.assign_coords({d: field[d] for d in dims if d in field.coords})
-    made.attrs = {k: v for k, v in field.attrs.items() if k == "walls"}
-    return made
-
-
-def _above(array: np.ndarray) -> np.ndarray:
-    share = (array > 0.5).mean(axis=(-2, -1))
-    return np.where(np.isfinite(array).all(axis=(-2, -1)), share, np.nan)
 
 
 def _quantiles(level: xr.DataArray, dim: Dims) -> dict[str, xr.DataArray]:
@@ -128,19 +153,6 @@ def _quantiles(level: xr.DataArray, dim: Dims) -> dict[str, xr.DataArray]:
     return {
         f"q{round(100 * q)}": many.isel(quantile=i) for i, q in enumerate(QUANTILES)
     }
-
-
-def _edge(level: xr.DataArray, spacing: dict[str, float]) -> xr.DataArray:
-    """Length of the line at one half: faces between, times π/4 as their mean direction."""
-    hy, hx = spacing.values()
-
-    def told(array: np.ndarray) -> np.ndarray:
-        high = array > 0.5
-        down = (high[..., 1:, :] != high[..., :-1, :]).sum(axis=(-2, -1)) * hx
-        right = (high[..., :, 1:] != high[..., :, :-1]).sum(axis=(-2, -1)) * hy
-        return np.pi / 4 * (down + right)
-
-    return reduced(told, level, list(spacing), attrs={})
 
 
 def _shares(field: xr.DataArray, dim: Dims) -> dict[str, xr.DataArray]:

@@ -110,6 +110,7 @@ def bubbles_start(
 
 
 STARTS: dict[str, Callable[..., xr.Dataset]] = {
+    "zeta-0.022": partial(scattered_start, size=20, count=20),
     "lambda-0.034": partial(scattered_start, size=20, count=20),
     "xi-0.01": broken_wave_start,
     "bubbles": bubbles_start,

@@ -116,7 +116,7 @@ TABLE = (
      _of(models.klausmeier, a=2.0, m=0.54, V=50.0), "wave", _square(128, 0.75),
      Euler(dt=0.005), 20_000, _noise(0.3, w=0.55, n=3.6)),
     ("keller-segel-network", "Cells that gather in a net which keeps rearranging.",
-     models.keller_segel, "Turing", _square(64, 1.0), RK4(dt=0.2), 2_000,
+     models.keller_segel, "Turing", _square(96, 0.5), RK4(dt=0.06), 2_500,
      _noise(0.01, u=1.0, v=10.0), dict(u=1.0, v=10.0)),
     ("cahn-hilliard-coarsening", "A mixture that comes apart, ever more coarsely.",
      models.cahn_hilliard, "Turing", _square(128, 1.0), IMEX(dt=0.1), 5_000,
