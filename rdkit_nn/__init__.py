@@ -75,6 +75,8 @@ _HOMES = {
     "sweep": "sweeping",
     "latin_hypercube": "sweeping",
     "sobol": "sweeping",
+    "atlas": "explaining",
+    "explain": "explaining",
     "exp": "words",
     "log": "words",
     "sqrt": "words",
@@ -93,6 +95,7 @@ _ROOMS = (
     "methods",
     "models",
     "neural",
+    "plot",
     "presets",
     "stability",
     "start",
@@ -122,6 +125,7 @@ if TYPE_CHECKING:
         methods,
         models,
         neural,
+        plot,
         presets,
         stability,
         start,
@@ -129,6 +133,7 @@ if TYPE_CHECKING:
     from .chunked import Chunked
     from .dynamics import Clock, Dynamics
     from .endings import at_rest, extinct
+    from .explaining import atlas, explain
     from .flow import Flow
     from .grid import Grid
     from .maps import Map

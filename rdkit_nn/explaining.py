@@ -16,7 +16,6 @@ from .sweeping import sweep
 
 FAINT = 1e-3  # contrast, as a share of the liveliest cell's, below which nothing lives
 CANDIDATES = 6  # cells of the atlas about which it is refined
-GENEROUS = 2.0  # times the distance that 95 % of the atlas keep: parameters lie between
 
 
 def atlas(
@@ -88,8 +87,8 @@ def explain(
             contrast and wavelength count.
         seeds: Starts of the atlas and of the refinement.
         variable: What is looked at. Default: the last.
-        limit: Of the distance, in sizes of a cell; default twice what 95 % of the atlas's
-            own portraits keep.
+        limit: Of the distance, in typical spreads; default what 90 % of the atlas's own
+            portraits keep when left out (the rest are of chaos, where seeds differ most).
         progress: Show bars, as `sweep`.
 
     Returns:
@@ -113,7 +112,7 @@ def explain(
     flat = flat.assign_coords(label=("point", marks)).transpose(
         "seed", "point", "measure"
     )
-    fit = fitted(flat, scaled, None)
+    fit = fitted(flat, scaled, None, alike=True)
     row = fit.columns(seen)[None]
     order = np.argsort(fit.costs(row)[0])[:CANDIDATES]
     cells = points[[int(fit.labels[i]) for i in order]]
@@ -122,18 +121,11 @@ def explain(
         finer = _between(cells, values)
         closer = _grown(build, begin, names, finer, steps, grown)
         rows = fit.columns(closer).mean(axis=0)
-        nearby = [
-            int(np.argmin((finer[i] - cells) ** 2 @ _weights(values)))
-            for i in range(len(finer))
-        ]
-        sizes = fit.sizes[order][nearby]
-        gap = rows - row
-        square = np.einsum("ni,ij,nj->n", gap, fit.precision, gap) / gap.shape[1]
-        cost = np.where(np.isfinite(square), square / sizes**2, np.inf)
-        if np.isfinite(cost).any():
-            at = int(cost.argmin())
-            best, far = finer[at], float(np.sqrt(cost[at]))
-    bound = GENEROUS * fit.limit if limit is None else limit
+        far_of = fit.distances_to(rows, row[0])
+        if np.isfinite(far_of).any():
+            at = int(np.nanargmin(far_of))
+            best, far = finer[at], float(far_of[at])
+    bound = fit.limit if limit is None else limit
     fits = bool(far <= bound)
     told = {n: float(v) if fits else np.nan for n, v in zip(names, best)}
     told |= {f"closest_{n}": float(v) for n, v in zip(names, best)}
@@ -143,10 +135,6 @@ def explain(
         told | {"distance": far, "fits": fits},
         attrs={"answer": answer, "limit": float(bound)},
     )
-
-
-def _weights(values: list[np.ndarray]) -> np.ndarray:
-    return np.array([1 / max(np.ptp(v), 1e-300) ** 2 for v in values])
 
 
 def _between(cells: np.ndarray, values: list[np.ndarray]) -> np.ndarray:

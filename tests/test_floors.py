@@ -18,7 +18,7 @@ FLOORS = [
     {"stencils"},
     {"grid", "laws"},
     {"labels", "formulas", "frames", "interchange"},
-    {"following"},
+    {"following", "plot"},
     {"terms", "maps", "endings", "simulation"},
     {"start", "methods", "models", "stability"},
     {"neural"},
@@ -26,7 +26,7 @@ FLOORS = [
     {"flow"},
     {"stacking", "presets", "rebuilding", "chunked"},
     {"sweeping", "resuming"},
-    {"comparing"},
+    {"comparing", "explaining"},
     {"ledger"},
     {"cli"},
     {"__main__"},
@@ -55,7 +55,7 @@ DOORS = {
     "dask": {"store", "chunked.py", "interchange.py"},
     "h5py": {"interchange.py"},
     "distributed": {"sweeping/workers.py"},
-    "matplotlib": {"comparing/drawing.py"},
+    "matplotlib": {"comparing/drawing.py", "plot"},
     "napari": {"cli/looking.py"},
 }
 

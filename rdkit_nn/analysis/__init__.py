@@ -5,7 +5,9 @@ all other dims and coordinates, and stay lazy where dask is. A frame, a run, a s
 bank of receptive fields are measured by the same call.
 """
 
+from .alike import distance, nearest
 from .arrangement import hexatic, spacing
+from .classes import classify
 from .components import components, holes, pieces
 from .correlation import autocorrelation, correlation_length, radial_autocorrelation
 from .curves import euler_curve
@@ -24,6 +26,7 @@ from .orientations import director, disclinations, dislocations
 from .paired import paired_effect, sign_flip
 from .persistence import persistence, total_persistence
 from .phases import hilbert_phase, phase, singularities, tips, winding
+from .portraits import portrait
 from .rank import effective_rank
 from .scales import spectral_entropy, spectral_width, wavelength
 from .shape import area, euler_number, perimeter
@@ -45,6 +48,7 @@ __all__ = [
     "area",
     "autocorrelation",
     "branch_points",
+    "classify",
     "components",
     "contrast",
     "correlation_length",
@@ -53,6 +57,7 @@ __all__ = [
     "dislocations",
     "dispersion_spectrum",
     "displacement",
+    "distance",
     "effective_rank",
     "end_points",
     "entropy",
@@ -73,6 +78,7 @@ __all__ = [
     "local_moran",
     "moran",
     "movement",
+    "nearest",
     "orientation",
     "paired_effect",
     "patchiness",
@@ -82,6 +88,7 @@ __all__ = [
     "phase",
     "phase_randomised",
     "pieces",
+    "portrait",
     "power_spectrum",
     "radial_autocorrelation",
     "sign_flip",

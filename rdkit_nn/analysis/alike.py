@@ -11,8 +11,13 @@ import xarray as xr
 from .portraits import SPREAD, portrait
 
 FEW = 3  # portraits of one label, below which its own spread is not known
-SHRINK = 0.1  # share of the common covariance that is kept diagonal
-PRIOR = 4.0  # portraits of common spread that are added to those of a label
+SHRINK = 0.1  # share of the common correlation that is kept diagonal
+PRIOR = 4.0  # portraits of typical spread that are added to those of a label
+SHARE = 0.95  # of an atlas's own portraits that are accepted when left out
+ALIKE = (
+    0.8  # the same where labels count as equally wide: the widest would keep it open
+)
+FAR = 3.0  # limit where no label has portraits enough to tell
 
 
 def distance(
@@ -42,7 +47,7 @@ def distance(
     count = gap.sizes["measure"]
     if scaled:
         with np.errstate(all="ignore"):
-            ratio: Any = np.log(np.abs(a / b)).where(~free, drop=True)
+            ratio = xr.apply_ufunc(np.log, abs(a / b)).where(~free, drop=True)
         square = square + ((ratio / SPREAD["units"]) ** 2).sum("measure", skipna=False)
         count += ratio.sizes["measure"]
     found: Any = np.sqrt(square / count)
@@ -60,11 +65,12 @@ def nearest(
 ) -> xr.Dataset:
     """The label of an atlas whose patterns are most like a given one, or none.
 
-    Each label has a centre and a size; they share one covariance of measures. The label of
-    the greatest likelihood is the closest; it is accepted where the distance from its
-    centre, over its size, is within a limit that 95 % of its own portraits keep when they
-    are left out in turn. A label with fewer than three portraits (a cell of a sweep) takes
-    the spread that is typical of chemical patterns, `portraits.SPREAD`.
+    Each label has a centre and a width for each measure (its own spread, shrunk towards
+    the typical one), and all share one correlation of measures. The label of the greatest
+    likelihood is the closest; it is accepted where the distance from its centre, in its
+    widths, is within a limit that 95 % of the atlas's own portraits keep when they are left
+    out in turn. Without repeated portraits of a label (the cells of a sweep) the typical
+    spread is that of chemical patterns, `portraits.SPREAD`, and the limit is 3.
 
     Args:
         field: A pattern, or its portrait; any leading dims.
@@ -72,11 +78,11 @@ def nearest(
             they are of. Without it every cell is a label of its own, told by its
             coordinates: the portraits of a sweep are an atlas.
         scaled: Whether measures with a unit count as well, by their logarithms.
-        limit: Of the distance, in sizes; default as above.
+        limit: Of the distance, in widths; default as above.
 
     Returns:
         `label` (empty where none is accepted), `closest` (in any case), `distance` (in
-        sizes), each of the shape of the field's leading dims; the limit is an attribute of
+        widths), each of the shape of the field's leading dims; the limit is an attribute of
         `distance`.
 
     Raises:
@@ -102,7 +108,7 @@ def nearest(
     )
     found.distance.attrs = {
         "long_name": "distance from the centre of a label",
-        "units": "sizes of the label",
+        "units": "widths of the label",
         "limit": fit.limit,
     }
     return found
@@ -110,14 +116,14 @@ def nearest(
 
 @dataclass
 class Fitted:
-    """Centres and sizes of the labels of an atlas, and the covariance they share."""
+    """Centres and widths of the labels of an atlas, and how measures move together."""
 
     names: list[str]
     scaled: bool
     labels: np.ndarray
-    centres: np.ndarray
-    sizes: np.ndarray
-    precision: np.ndarray
+    centres: np.ndarray  # (label, measure)
+    widths: np.ndarray  # (label, measure)
+    precision: np.ndarray  # inverse of the correlation that the labels share
     limit: float
 
     def columns(self, portraits: xr.DataArray) -> np.ndarray:
@@ -125,26 +131,41 @@ class Fitted:
         return _columns(portraits, self.scaled)[0]
 
     def closest(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Label of the greatest likelihood for each row, and the distance in its sizes."""
-        far = self.distances(rows)
+        """Label of the greatest likelihood for each row, and the distance from it."""
         best = self.costs(rows).argmin(axis=1)
-        told = far[np.arange(len(rows)), best]
+        told = self.distances(rows)[np.arange(len(rows)), best]
         known = np.isfinite(rows).all(1)
         return self.labels[best], np.where(known, told, np.nan)
 
     def distances(self, rows: np.ndarray) -> np.ndarray:
-        """Distance of each row from each centre, in the sizes of the labels."""
-        square = [_square(rows - centre, self.precision) for centre in self.centres]
-        return np.sqrt(np.stack(square, axis=1)) / self.sizes
+        """Distance of each row from each label, in the label's own widths."""
+        told = [
+            _size((rows - centre) / width, self.precision)
+            for centre, width in zip(self.centres, self.widths)
+        ]
+        return np.stack(told, axis=1)
+
+    def distances_to(self, rows: np.ndarray, one: np.ndarray) -> np.ndarray:
+        """Distance of each row from one, in the widths that all labels share."""
+        return _size((rows - one) / self.widths[0], self.precision)
 
     def costs(self, rows: np.ndarray) -> np.ndarray:
         """Minus twice the logarithm of the likelihood, by measure; infinite if unknown."""
-        cost = self.distances(rows) ** 2 + 2 * np.log(self.sizes)
+        cost = self.distances(rows) ** 2 + 2 * np.log(self.widths).mean(axis=1)
         return np.where(np.isfinite(cost), cost, np.inf)
 
 
-def fitted(atlas: xr.DataArray, scaled: bool, limit: float | None) -> Fitted:
+def fitted(
+    atlas: xr.DataArray, scaled: bool, limit: float | None, alike: bool = False
+) -> Fitted:
     """What `nearest` needs to know of an atlas.
+
+    Args:
+        atlas: Portraits.
+        scaled: Whether measures with a unit count.
+        limit: As told, if it is.
+        alike: Whether all labels are taken for equally wide: right for places along a
+            parameter, where a wide one must not draw in what belongs to its neighbours.
 
     Raises:
         ValueError: If the atlas is empty.
@@ -159,45 +180,51 @@ def fitted(atlas: xr.DataArray, scaled: bool, limit: float | None) -> Fitted:
     every = np.unique(labels)
     members = [rows[labels == name] for name in every]
     centres = np.array([m.mean(0) for m in members])
-    typical = np.array([SPREAD.get(n, SPREAD["units"]) for n in names])
+    floor = np.array([SPREAD.get(name, SPREAD["units"]) for name in names])
     enough = [m for m in members if len(m) >= FEW]
-    if sum(len(m) - 1 for m in enough) < 3 * len(names):
-        # Too few to know how measures move together: the typical spread of each.
-        precision = np.diag(typical**-2.0)
-        sizes = np.ones(len(every))
-        return Fitted(names, scaled, every, centres, sizes, precision, limit or 3.0)
-    # Every label counts alike, however wide it is.
-    shapes = []
-    for m in enough:
-        gap = m - m.mean(0)
-        size = np.sqrt(((gap / typical) ** 2).sum() / (len(m) - 1) / len(names))
-        shapes.append(gap / max(size, 1e-9) / np.sqrt(len(m) - 1))
-    whole = np.concatenate(shapes)
-    covariance = whole.T @ whole / len(shapes)
-    covariance = (1 - SHRINK) * covariance + SHRINK * np.diag(np.diag(covariance))
-    precision = np.linalg.inv(covariance)
-    left_out = [_left_out(m, precision) for m in members]
-    own = np.array([np.mean(d**2) if len(d) >= FEW else np.nan for d in left_out])
-    common = float(np.nanmedian(own))
-    counts = np.array([len(d) for d in left_out])
-    sizes = np.sqrt((counts * np.nan_to_num(own) + PRIOR * common) / (counts + PRIOR))
+    typical = floor
+    if enough:
+        median = np.sqrt(np.median([m.var(0, ddof=1) for m in enough], axis=0))
+        typical = np.maximum(median, 0.1 * floor)
+    prior = np.inf if alike else PRIOR
+    widths = np.array([_width(m, typical, prior) for m in members])
+    precision = np.eye(len(names))
+    if sum(len(m) - 1 for m in enough) >= 3 * len(names):
+        gaps = [(m - m.mean(0)) / _width(m, typical, PRIOR) for m in enough]
+        together = np.corrcoef(np.concatenate(gaps).T)
+        precision = np.linalg.inv((1 - SHRINK) * together + SHRINK * precision)
     if limit is None:
-        scores = [d / s for d, s in zip(left_out, sizes) if len(d) >= FEW]
-        limit = float(np.quantile(np.concatenate(scores), 0.95))
-    return Fitted(names, scaled, every, centres, sizes, precision, limit)
+        some = [m for m in members if len(m) >= FEW]
+        scores = [_left_out(m, typical, precision, prior) for m in some]
+        many = np.concatenate(scores) if scores else np.array([FAR])
+        limit = float(np.quantile(many, ALIKE if alike else SHARE))
+    return Fitted(names, scaled, every, centres, widths, precision, limit)
 
 
-def _left_out(rows: np.ndarray, precision: np.ndarray) -> np.ndarray:
-    """Distance of each from the mean of the others."""
-    n = len(rows)
-    if n < FEW:
-        return np.zeros(0)
-    gap = (rows - rows.mean(0)) * n / (n - 1)
-    return np.sqrt(_square(gap, precision))
+def _width(rows: np.ndarray, typical: np.ndarray, prior: float) -> np.ndarray:
+    """Standard deviation, as if so many portraits of typical spread were there as well."""
+    if prior == np.inf:
+        return typical
+    n = len(rows) - 1
+    own = rows.var(0, ddof=1) if n else np.zeros(rows.shape[1])
+    return np.sqrt((n * own + prior * typical**2) / (n + prior))
 
 
-def _square(gap: np.ndarray, precision: np.ndarray) -> np.ndarray:
-    return np.einsum("ni,ij,nj->n", gap, precision, gap) / gap.shape[1]
+def _left_out(
+    rows: np.ndarray, typical: np.ndarray, precision: np.ndarray, prior: float
+) -> np.ndarray:
+    """Distance of each portrait from what the others of its label make."""
+    told = []
+    for i, row in enumerate(rows):
+        others = np.delete(rows, i, axis=0)
+        gap = (row - others.mean(0)) / _width(others, typical, prior)
+        told.append(_size(gap[None], precision)[0])
+    return np.array(told)
+
+
+def _size(gap: np.ndarray, precision: np.ndarray) -> np.ndarray:
+    square = np.einsum("ni,ij,nj->n", gap, precision, gap) / gap.shape[1]
+    return np.sqrt(square)
 
 
 def _columns(portraits: xr.DataArray, scaled: bool) -> tuple[np.ndarray, list[str]]:

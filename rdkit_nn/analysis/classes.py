@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from scipy.special import ndtr
@@ -83,12 +85,13 @@ def classify(field: xr.DataArray, dim: Dims = None) -> xr.Dataset:
         name: value.drop_vars("scale_free", errors="ignore")
         for name, value in told.items()
     }
-    told["greatest"] = np.abs(last.astype(float)).max(list(dims))
-    greatest = told["greatest"]
+    greatest = abs(last.astype(float)).max(dims)
+    told["greatest"] = greatest
     told["relief"] = told["contrast"] / greatest.where(greatest > 0, 1.0)
     told["cells"] = _cells(told["wavelength"], last, dims)
     told["moves"] = _moves(field, last, dims)
-    told["pieces"] = np.maximum(np.abs(told["euler"]), np.abs(told["euler_high"]))
+    pieces: Any = np.maximum(np.abs(told["euler"]), np.abs(told["euler_high"]))
+    told["pieces"] = pieces
     told["hexatic"] = _hexatic(last, dim, told)
     names = sorted({name for _, tests in RULES for name, _, _ in tests})
     lead = told["area"].dims
@@ -141,10 +144,10 @@ def _moves(field: xr.DataArray, last: xr.DataArray, dims: tuple) -> xr.DataArray
     wanted = time[-1] - (time[-1] - min(time[0], 0.0)) / 50
     at = min(int(np.searchsorted(time, wanted)), field.sizes["time"] - 2)
     before = field.isel(time=at).drop_vars(["time", "step"], errors="ignore").load()
-    a = last.astype(float) - last.astype(float).mean(list(dims))
-    b = before.astype(float) - before.astype(float).mean(list(dims))
-    both = (a * b).mean(list(dims))
-    size = a.std(list(dims)) * b.std(list(dims))
+    a = last.astype(float) - last.astype(float).mean(dims)
+    b = before.astype(float) - before.astype(float).mean(dims)
+    both = (a * b).mean(dims)
+    size = a.std(dims) * b.std(dims)
     return 1 - both / size.where(size > 0)
 
 

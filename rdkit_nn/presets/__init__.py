@@ -13,6 +13,7 @@ from . import _gray_scott, _turing, _waves
 from ._gray_scott import PEARSON, pearson_start, scattered_start
 from ._learning import pseudo_reaction_diffusion
 from .base import Preset
+from .known import atlas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PEARSON",
     "Preset",
+    "atlas",
     "get",
     "names",
     "pearson_start",

@@ -19,6 +19,7 @@ import rdkit_nn as rd
 from rdkit_nn import analysis, presets
 
 KEPT = Path(__file__).with_suffix(".json")
+PORTRAITS = Path(presets.__file__).with_name("portraits.npz")
 SEEDS = range(10)
 OF_PATTERNS = ("variation", "wavelength", "euler")  # not of what died
 MEASURES = ("mean", *OF_PATTERNS, "activity")
@@ -91,11 +92,37 @@ def keep(name, runs):
     KEPT.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
+def keep_portraits(name, portraits):
+    """Put the portraits of a preset's living patterns beside those of the others."""
+    told = {}
+    if PORTRAITS.exists():
+        told = dict(np.load(PORTRAITS, allow_pickle=False))
+    measures = told["measure"] if told else portraits[0].measure.values.astype(str)
+    rows = [p.values.astype("float32") for p in portraits]
+    new = {
+        "portrait": np.array(rows, "float32").reshape(len(rows), len(measures)),
+        "label": np.full(len(rows), name),
+        "seed": np.array([int(p.seed) for p in portraits], dtype=int),
+    }
+    if told:
+        others = told["label"] != name
+        new = {k: np.concatenate([told[k][others], v]) for k, v in new.items()}
+    np.savez_compressed(PORTRAITS, measure=measures, **new)
+
+
 def main(names):
-    """Make fingerprints and keep each as soon as it is known."""
+    """Make fingerprints and portraits, and keep each as soon as it is known."""
     for name in names or presets.names():
-        runs = [measured(finished(name, seed)) for seed in SEEDS]
+        fields = [finished(name, seed) for seed in SEEDS]
+        runs = [measured(field) for field in fields]
         keep(name, runs)
+        last = [field[-1].drop_vars(["time", "step"]) for field in fields]
+        portraits = [
+            analysis.portrait(frame).assign_coords(seed=seed)
+            for seed, frame, run in zip(SEEDS, last, runs)
+            if run["alive"]
+        ]
+        keep_portraits(name, portraits)
         print(name, intervals(runs), flush=True)
 
 
