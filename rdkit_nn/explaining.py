@@ -11,10 +11,12 @@ import xarray as xr
 
 from .analysis.alike import fitted
 from .analysis.portraits import portrait
+from .analysis.space import space_of
 from .flow import Flow
 from .sweeping import sweep
 
 FAINT = 1e-3  # contrast, as a share of the liveliest cell's, below which nothing lives
+RESOLVED = 4.0  # cells a wavelength, below which a picture is noise to a chemistry
 CANDIDATES = 6  # cells of the atlas about which it is refined
 
 
@@ -72,6 +74,7 @@ def explain(
 
     An atlas of portraits over the parameters; the cells most likely to have grown the
     picture; about each of these runs at half the spacing; and of all runs the one nearest.
+    A picture of fewer than four cells a wavelength, such as shuffled pixels, fits none.
     What grows alike cannot be told apart: a line of parameters may do as well, and the
     answer is one of them.
 
@@ -115,10 +118,10 @@ def explain(
     fit = fitted(flat, scaled, None, alike=True)
     row = fit.columns(seen)[None]
     order = np.argsort(fit.costs(row)[0])[:CANDIDATES]
-    cells = points[[int(fit.labels[i]) for i in order]]
-    best, far = cells[0], float(fit.distances(row)[0, order[0]])
+    nearby = points[[int(fit.labels[i]) for i in order]]
+    best, far = nearby[0], float(fit.distances(row)[0, order[0]])
     if refine and np.isfinite(row).all():
-        finer = _between(cells, values)
+        finer = _between(nearby, values)
         closer = _grown(build, begin, names, finer, steps, grown)
         rows = fit.columns(closer).mean(axis=0)
         far_of = fit.distances_to(rows, row[0])
@@ -126,11 +129,17 @@ def explain(
             at = int(np.nanargmin(far_of))
             best, far = finer[at], float(far_of[at])
     bound = fit.limit if limit is None else limit
-    fits = bool(far <= bound)
+    cells = float(seen.sel(measure="wavelength")) / max(
+        space_of(picture, None).values()
+    )
+    resolved = cells >= RESOLVED
+    fits = bool(far <= bound and resolved)
     told = {n: float(v) if fits else np.nan for n, v in zip(names, best)}
     told |= {f"closest_{n}": float(v) for n, v in zip(names, best)}
     words = ", ".join(f"{n} = {v:.5g}" for n, v in zip(names, best))
     answer = words if fits else f"none fits (the closest, {words}, is {far:.3g} away)"
+    if not resolved:
+        answer += f"; a wavelength of {cells:.2g} cells is not resolved"
     return xr.Dataset(
         told | {"distance": far, "fits": fits},
         attrs={"answer": answer, "limit": float(bound)},

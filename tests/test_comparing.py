@@ -11,7 +11,7 @@ import xarray as xr
 import rdkit_nn as rd
 from rdkit_nn import analysis, neural
 from rdkit_nn.__main__ import main
-from rdkit_nn.comparing import Settings, compare, job, portrait
+from rdkit_nn.comparing import Settings, compare, job, series
 
 SMALL = Settings(samples=40, hidden=16, critic=8, steps=80, chemistry=80, frames=8)
 
@@ -51,6 +51,20 @@ def test_the_tree_opens_with_xarray_alone(made):
     total, ours = done.stdout.split()
     assert float(total) == pytest.approx(float(tree["seed0/adversarial"].U.sum()))
     assert ours == "False"
+
+
+def test_the_report_says_what_each_run_is_like(made):
+    out, tree = made
+    told = (out / "compare.txt").read_text().split("Likeness")[1]
+    for name in tree["seed0"].children:
+        assert f"  {name}: " in told
+    bank = tree["seed0/adversarial"].to_dataset().U.isel(time=-1)
+    chemical = tree["seed0/gray_scott_k055"].to_dataset().v.isel(time=-1)
+    far = analysis.distance(
+        analysis.portrait(chemical.drop_vars(["time", "step"])),
+        analysis.portrait(bank.drop_vars(["time", "step"])).median("hidden"),
+    )
+    assert f"gray_scott_k055 - adversarial: {float(far):.3g}" in told
 
 
 def test_every_run_carries_its_provenance(made):
@@ -186,11 +200,11 @@ def test_too_few_samples_are_told(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_portrait_of_a_bank_is_the_mean_over_neurons(weights, task):
+def test_measures_of_a_bank_are_the_mean_over_neurons(weights, task):
     run = rd.simulate(
         rd.Flow(neural.Supervised(task), rd.Euler(0.05)), weights, steps=2
     )
-    told = portrait(run.U)
+    told = series(run.U)
     assert told.contrast.dims == ("time",)
     np.testing.assert_allclose(
         told.contrast, analysis.contrast(run.U).mean("hidden"), rtol=1e-12

@@ -8,6 +8,7 @@ bank of receptive fields are measured by the same call.
 from .alike import distance, nearest
 from .arrangement import hexatic, spacing
 from .classes import classify
+from .clocks import clock
 from .components import components, holes, pieces
 from .correlation import autocorrelation, correlation_length, radial_autocorrelation
 from .curves import euler_curve
@@ -49,6 +50,7 @@ __all__ = [
     "autocorrelation",
     "branch_points",
     "classify",
+    "clock",
     "components",
     "contrast",
     "correlation_length",

@@ -14,7 +14,7 @@ def field_of(run: xr.Dataset) -> xr.DataArray:
     return run["U"] if "U" in run else run["v"]
 
 
-def portrait(field: xr.DataArray) -> xr.Dataset:
+def series(field: xr.DataArray) -> xr.Dataset:
     """Measures of a field in time; of a bank of receptive fields, their mean.
 
     `contrast`, `variation`, `entropy` (within the range of the whole run), `moran`,
@@ -39,9 +39,9 @@ def portrait(field: xr.DataArray) -> xr.Dataset:
 
 
 def measured(run: xr.Dataset) -> xr.Dataset:
-    """Portrait, and how far the run has gone."""
+    """Measures in time, and how far the run has gone."""
     field = field_of(run)
-    told = portrait(field)
+    told = series(field)
     if "U" in run:
         told["displacement"] = travelled(run)
         told["effective_rank"] = analysis.effective_rank(field - field.isel(time=0))

@@ -9,6 +9,7 @@ import xarray as xr
 
 from .. import neural
 from ..analysis import paired_effect
+from .likeness import likeness
 from .measures import field_of, moran_of_shuffled
 from .runs import LEARNING, preset_of
 
@@ -57,6 +58,15 @@ def report(
         "",
         "Learning",
         *_learning(nodes, measures, task),
+        "",
+        "Likeness (seed 0, last frames; looks, not causes)",
+        *likeness(
+            {
+                name.removeprefix("seed0/"): run
+                for name, run in nodes.items()
+                if name.startswith("seed0/")
+            }
+        ),
     ]
     return "\n".join(lines)
 
