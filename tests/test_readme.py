@@ -40,6 +40,22 @@ def test_the_code_of_the_page_on_runs_works(tmp_path, monkeypatch):
     assert space["scattered"].sizes["run"] == 4
 
 
+def test_the_code_of_the_page_on_measures_works():
+    page = (Path(__file__).parents[1] / "docs" / "analysis.md").read_text()
+    space = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, "analysis.md", "exec"), space)
+    kind = rd.analysis.classify(space["field"])["class"]
+    assert str(kind.values) == "spots"
+    found = rd.analysis.nearest(space["field"][-1], rd.presets.atlas())
+    assert str(found.label.values) == "turing-spots"
+
+
+def test_the_page_on_measures_lists_every_function():
+    page = (Path(__file__).parents[1] / "docs" / "analysis.md").read_text()
+    assert [n for n in rd.analysis.__all__ if f"`{n}`" not in page] == []
+
+
 def lines(block):
     return [line for line in block.splitlines() if line.strip()]
 
