@@ -26,7 +26,7 @@ def test_the_code_of_the_readme_runs_from_top_to_bottom(tmp_path, monkeypatch):
     assert list(space["parts"].term.values)[-1] == "GlobalInhibition"
     assert space["family"].u.dims == ("time", "F", "y", "x")
     assert space["rival"].U.dims == ("time", "hidden", "y", "x")
-    assert space["told"].kind == "Turing" and space["rates"].dtype == complex
+    assert space["verdict"].kind == "Turing" and space["rates"].dtype == complex
     assert space["atlas"].v.dims == ("F", "k", "time", "y", "x")
 
 
