@@ -1,34 +1,109 @@
-"""Sample data: small runs, made on the spot."""
+"""Sample data: small runs, made on the spot, beside the window where there is one."""
 
 from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
 
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import neural, presets
+from rdkit_nn import models, neural, presets
 
 from .layers import Layer, layers_of
 
 
 def gray_scott() -> list[Layer]:
     """Gray-Scott from Pearson's seed, a hundred frames."""
-    told = presets.get("gray-scott-k0.055")
-    begin = told.begin(seed=0, dtype="float32")
-    run = rd.simulate(told.flow, begin, steps=10_000, every=100, progress=False)
-    return layers_of(run)
+    return _beside(grown)
+
+
+def atlas() -> list[Layer]:
+    """Gray-Scott at nine pairs of F and k, each with a slider."""
+    return _beside(swept)
 
 
 def twins() -> list[Layer]:
     """One network trained alone and against a critic, from the same weights."""
+    return _beside(trained_twins)
+
+
+def receptive_fields() -> list[Layer]:
+    """A network that learned handwritten digits against a critic, with all its weights."""
+    return _beside(trained)
+
+
+def grown() -> xr.Dataset:
+    """The run of `gray_scott`."""
+    told = presets.get("gray-scott-k0.055")
+    begin = told.begin(seed=0, dtype="float32")
+    return rd.simulate(told.flow, begin, steps=10_000, every=100, progress=False)
+
+
+def swept() -> xr.Dataset:
+    """The sweep of `atlas`."""
+    begin = presets.pearson_start(0, grid=rd.Grid((64, 64), spacing=2.5 / 256))
+
+    def build(F: float, k: float) -> rd.Flow:
+        return rd.Flow(models.gray_scott(F=F, k=k), rd.Euler(dt=1.0))
+
+    over = {"F": [0.022, 0.03, 0.037], "k": [0.055, 0.06, 0.063]}
+    start = begin.astype("float32")
+    return rd.sweep(build, start, over, steps=4_000, every=500, progress=False)
+
+
+def trained() -> xr.Dataset:
+    """The run of `receptive_fields`."""
+    return _trained("adversarial")
+
+
+def trained_twins() -> xr.DataTree:
+    """The runs of `twins`."""
+    names = ("supervised", "adversarial")
+    return xr.DataTree.from_dict({name: _trained(name) for name in names})
+
+
+def _trained(name: str) -> xr.Dataset:
     some = neural.data.digits().take(200, seed=0)
     task = neural.Task(some.images, some.labels)
     weights = neural.weights(task, hidden=64, critic=32, seed=0, dtype="float32")
-    flows = {
-        "supervised": rd.Flow(neural.Supervised(task), rd.Euler(dt=0.05)),
-        "adversarial": presets.pseudo_reaction_diffusion(task, dt=0.05, seed=0),
-    }
-    runs = {
-        name: rd.simulate(flow, weights, steps=2_000, every=50, progress=False)
-        for name, flow in flows.items()
-    }
-    return layers_of(xr.DataTree.from_dict(runs))
+    flow = (
+        rd.Flow(neural.Supervised(task), rd.Euler(dt=0.05))
+        if name == "supervised"
+        else presets.pseudo_reaction_diffusion(task, dt=0.05, seed=0)
+    )
+    return rd.simulate(flow, weights, steps=1_000, every=25, progress=False)
+
+
+def _beside(make: Callable[[], xr.Dataset | xr.DataTree]) -> list[Layer]:
+    """Layers of what is made in a thread, while the window goes on drawing itself.
+
+    napari asks for the layers at once, so they are waited for; what is clicked meanwhile
+    comes after.
+    """
+    from qtpy.QtCore import QEventLoop, QThread, QTimer
+    from qtpy.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    if app is None or QThread.currentThread() is not app.thread():
+        return layers_of(make())
+    made: dict[str, Any] = {}
+
+    def work() -> None:
+        try:
+            made["run"] = make()
+        except Exception as error:  # told where it can be seen
+            made["error"] = error
+
+    thread = threading.Thread(target=work, daemon=True)
+    loop, clock = QEventLoop(), QTimer()
+    clock.timeout.connect(lambda: loop.quit() if not thread.is_alive() else None)
+    thread.start()
+    clock.start(20)
+    loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    clock.stop()
+    thread.join()
+    if "error" in made:
+        raise made["error"]
+    return layers_of(made["run"])

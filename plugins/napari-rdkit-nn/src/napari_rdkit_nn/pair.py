@@ -1,0 +1,309 @@
+"""Pair mode: two runs side by side on one clock, measured as the slider moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from qtpy.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+)
+
+from ._qt.docks import Dock
+from ._qt.errands import sentence_of
+from ._qt.plots import Curve, Curves
+from .pairing import CLOCKS, TICKS, Measures, Pair, Side, side_of
+from .reader import open_any
+from .viewer import accompany, add
+
+ROWS = {
+    "contrast": "contrast",
+    "variation": "coefficient of variation",
+    "moran": "Moran's I",
+    "wavelength": "wavelength",
+}
+Source = Callable[[int | None], Side]
+
+
+class PairMode(Dock):
+    """Set two runs side by side on one clock.
+
+    Choose two runs among the layers, or open them from their paths; both are seen in a
+    grid with linked cameras, on a slider from 0 to 100 % of each run's own time or of the
+    contrast that it reaches. Spectrum, homogeneity and histogram follow the slider; where
+    the grids agree, the difference stands beside them. The other layers come back when pair
+    mode ends.
+    """
+
+    def __init__(self, napari_viewer: Any):
+        super().__init__(napari_viewer)
+        accompany(napari_viewer)
+        self.pair: Pair | None = None
+        self.shown: tuple[Measures, Measures] | None = None
+        self.layers: list[Any] = []
+        self._paths: dict[str, Source] = {}
+        self._sources: dict[str, Source] = {}
+        self._before: dict[str, Any] = {}
+        self._build()
+        for name in ("inserted", "removed"):
+            self.follow(getattr(self.viewer.layers.events, name), self._changed)
+        self.follow(self.viewer.dims.events.point, self._moved)
+        self._changed()
+
+    def _build(self) -> None:
+        self.left, self.right, self.clock = QComboBox(), QComboBox(), QComboBox()
+        self.left.setToolTip("Run on the left")
+        self.right.setToolTip("Run on the right")
+        for clock, words in CLOCKS.items():
+            self.clock.addItem(words, clock)
+        self.clock.setToolTip(
+            "What 0 to 100 % on the slider mean, for each run its own"
+        )
+        self.neuron = QSpinBox()
+        self.neuron.setRange(-1, 10**6)
+        self.neuron.setValue(-1)
+        self.neuron.setSpecialValueText("all, as a montage")
+        self.neuron.setToolTip(
+            "Of networks: one neuron, or the montage and mean of all"
+        )
+        self.path = QPushButton("Open…")
+        self.path.setToolTip("Add a run, a sweep or a comparison from its folder")
+        self.path.clicked.connect(self._ask_path)
+        self.button = QPushButton("Side by side")
+        self.button.setCheckable(True)
+        self.button.setToolTip(
+            "Begin pair mode; again: end it, and have the layers back"
+        )
+        self.button.clicked.connect(lambda on: self.start() if on else self.stop())
+        for box in (self.clock, self.neuron):
+            signal = getattr(box, "currentIndexChanged", None) or box.valueChanged
+            signal.connect(lambda _: self.start() if self.pair else None)
+        form = QFormLayout()
+        form.addRow("Left", self.left)
+        form.addRow("Right", self.right)
+        form.addRow("Clock", self.clock)
+        form.addRow("Neuron", self.neuron)
+        row = QHBoxLayout()
+        row.addWidget(self.path)
+        row.addWidget(self.button)
+        self.table = QTableWidget(len(ROWS), 2)
+        self.table.setHorizontalHeaderLabels(["left", "right"])
+        self.table.setVerticalHeaderLabels(list(ROWS.values()))
+        self.table.setToolTip("From rdkit_nn.analysis; of networks, means over neurons")
+        self.table.setMinimumHeight(150)
+        self.spectrum = Curves("power spectrum", "wavenumber", logarithmic=True)
+        self.spectrum.setToolTip("analysis.power_spectrum of both frames")
+        self.histogram = Curves("histogram", "value", steps=True)
+        self.histogram.setToolTip(
+            "Values of both frames, as shares, over each run's range"
+        )
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setToolTip("Whether there is a difference, and why not")
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addLayout(row)
+        for part in (self.table, self.spectrum, self.histogram, self.words):
+            column.addWidget(part)
+
+    def add_path(self, path: str) -> None:
+        """Add the runs at a path to what can be chosen."""
+        try:
+            data = open_any(path)
+            from .layers.runs import runs_of
+
+            runs = {path: data} if not hasattr(data, "subtree") else {}
+            for name, run in ({} if runs else runs_of(data)).items():
+                runs[f"{path}/{name}"] = run
+            for name, run in runs.items():
+                side_of(run, name)  # says what is wrong now, not later
+                self._paths[name] = lambda j, run=run, name=name: side_of(
+                    run, name, neuron=j
+                )
+        except (ValueError, OSError, ImportError) as error:
+            self._tell(error)
+        self._changed()
+
+    def choose(self, left: str, right: str) -> None:
+        """Choose two of the names that are listed."""
+        for box, name in ((self.left, left), (self.right, right)):
+            box.setCurrentIndex(box.findText(name))
+
+    def start(self) -> None:
+        """Begin, or begin anew with what is chosen now."""
+        names = self.left.currentText(), self.right.currentText()
+        if not all(name in self._sources for name in names):
+            self.button.setChecked(False)
+            self._tell(
+                ValueError("Choose two runs first: open them, or add their layers.")
+            )
+            return
+        j = self.neuron.value() if self.neuron.value() >= 0 else None
+        clock = self.clock.currentData()
+        sources = [self._sources[name] for name in names]
+
+        def work(stale: Callable[[], bool]) -> Pair | Exception:
+            try:
+                pair = Pair(*(source(j) for source in sources), clock, stale)
+                pair.layers()  # reads the first pictures, and says what is wrong
+                return pair
+            except Exception as error:  # the button must come up again
+                return error
+
+        self.errands.ask("pair", work, self._placed)
+
+    def stop(self) -> None:
+        """End pair mode: the other layers come back as they were."""
+        self.button.setChecked(False)
+        self._clear()
+        if self._before:
+            before, self._before = self._before, {}
+            self.viewer.layers.extend(before["layers"])
+            self.viewer.canvas.grid.enabled = before["grid"]
+            self.viewer.canvas.grid.shape = before["shape"]
+            if len(before["point"]) == self.viewer.dims.ndim:
+                self.viewer.dims.point = before["point"]
+            self.viewer.reset_view()
+
+    def _placed(self, pair: Pair | Exception) -> None:
+        if isinstance(pair, Exception):
+            self.stop()
+            self._tell(pair)
+            return
+        from napari.experimental import link_layers
+        from napari.utils.notifications import show_error
+
+        point = None
+        if self.pair is None:
+            self._before = {
+                "layers": list(self.viewer.layers),
+                "grid": self.viewer.canvas.grid.enabled,
+                "shape": self.viewer.canvas.grid.shape,
+                "point": self.viewer.dims.point,
+            }
+            self.viewer.layers.clear()
+        else:
+            point = self.tick
+            self._clear()
+        self.pair = pair
+        self.layers = add(self.viewer, pair.layers(show_error)[::-1])[::-1]
+        if pair.alike:
+            link_layers(self.layers[:2], ("contrast_limits", "colormap", "gamma"))
+        self.viewer.canvas.grid.shape = (1, -1)
+        self.viewer.canvas.grid.stride = 1
+        self.viewer.canvas.grid.enabled = True
+        self.viewer.dims.set_point(0, 0 if point is None else point)
+        self.viewer.reset_view()
+        self.button.setChecked(True)
+        self.words.setText(f"No difference: {pair.differs}." if pair.differs else "")
+        self._moved()
+
+    @property
+    def tick(self) -> int:
+        """Where the slider is, in per cent."""
+        there = [layer for layer in self.layers if layer in self.viewer.layers]
+        if not there:
+            return 0
+        place = there[0].world_to_data(self.viewer.dims.point)[0]
+        return int(np.clip(np.rint(place), 0, TICKS))
+
+    def _moved(self, event: Any = None) -> None:
+        pair, tick = self.pair, self.tick
+        if pair is not None:
+            self.errands.ask(
+                "measures", lambda stale: pair.measures(tick), self._measured
+            )
+
+    def _measured(self, told: tuple[Measures, Measures]) -> None:
+        self.shown = told
+        for column, side in enumerate(told):
+            for row, name in enumerate(ROWS):
+                self.table.setItem(
+                    row, column, QTableWidgetItem(words_of(getattr(side, name)))
+                )
+        names = ("left", "right")
+        spectra = [m.spectrum for m in told]
+        self.spectrum.tell(
+            [Curve(s.wavenumber.values, s.values, n) for s, n in zip(spectra, names)]
+        )
+        self.histogram.tell(
+            [Curve(m.edges, m.counts / m.counts.sum(), n) for m, n in zip(told, names)]
+        )
+
+    def _changed(self, event: Any = None) -> None:
+        if self.pair is not None and not any(
+            layer in self.viewer.layers for layer in self.layers
+        ):
+            return  # they are being placed
+        found: dict[str, Source] = {}
+        kept = self._before.get("layers", []) if self.pair else []
+        for layer in [*self.viewer.layers, *kept]:
+            told = layer.metadata
+            field = told.get("field")
+            good = (
+                field is not None and "time" in field.dims and not told.get("montage")
+            )
+            if good and {"y", "x"} <= set(field.dims):
+                found[layer.name] = self._source(layer)
+        self._sources = {**found, **self._paths}
+        for box, other in ((self.left, 0), (self.right, 1)):
+            before = box.currentText()
+            box.blockSignals(True)
+            box.clear()
+            box.addItems(list(self._sources))
+            n = box.findText(before)
+            box.setCurrentIndex(n if n >= 0 else min(other, box.count() - 1))
+            box.blockSignals(False)
+
+    def _source(self, layer: Any) -> Source:
+        """Side of a layer: of a sweep, the run that its sliders show when asked."""
+        told, name = layer.metadata, layer.name
+
+        def source(j: int | None) -> Side:
+            dims = getattr(layer.data, "dims", ())
+            point = self._before.get("point", self.viewer.dims.point)
+            at = layer.world_to_data(point)
+            place = {
+                d: int(np.clip(np.rint(p), 0, n - 1))
+                for d, p, n in zip(dims, at, layer.data.shape)
+            }
+            return side_of(told["run"], name, told["variable"], neuron=j, place=place)
+
+        return source
+
+    def _clear(self) -> None:
+        gone, self.layers, self.pair, self.shown = self.layers, [], None, None
+        for layer in gone:
+            if layer in self.viewer.layers:
+                self.viewer.layers.remove(layer)
+
+    def _ask_path(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, "Folder of a run (.zarr)")
+        if path:
+            self.add_path(path)
+
+    def _tell(self, error: Exception) -> None:
+        from napari.utils.notifications import show_error
+
+        show_error(sentence_of(error))
+
+    def close_down(self) -> None:
+        """Let go of the viewer, with its layers as they were before."""
+        if self.pair is not None:
+            self.stop()
+        super().close_down()
+
+
+def words_of(value: float) -> str:
+    """A number of the table; a dash where there is none."""
+    return "-" if np.isnan(value) else f"{value:.6g}"

@@ -1,0 +1,266 @@
+"""A dock for one hidden neuron: its field, spectrum, way in time, and what pulls at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from qtpy.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+)
+
+from ._qt.docks import Dock
+from ._qt.plots import Curve, Curves, Picture
+from .layers.matrices import neuron_at
+from .neurons import Neuron, largest, neuron, pulls
+from .viewer import accompany
+
+
+class Networks:
+    """Networks among the layers of a viewer: their runs, stacks, montages, matrices."""
+
+    def __init__(self, layers: Any):
+        self.runs: list[xr.Dataset] = []
+        self.names: list[str] = []
+        self.layers: list[dict[str, Any]] = []
+        for layer in layers:
+            run = layer.metadata.get("run")
+            if run is None or "U" not in run or "hidden" not in run["U"].dims:
+                continue
+            if not any(run is known for known in self.runs):
+                self.runs.append(run)
+                self.names.append(layer.metadata.get("source") or "network")
+                self.layers.append({})
+            n = next(i for i, known in enumerate(self.runs) if run is known)
+            montage = layer.metadata.get("montage", False)
+            kind = "montage" if montage else layer.metadata["variable"]
+            self.layers[n].setdefault(kind, layer)
+            if kind == "U" and "/" in layer.name:  # of a comparison: the run's own name
+                self.names[n] = layer.name.rsplit("/", 1)[0]
+
+
+KINDS = {
+    "U": "stack, one neuron a picture",
+    "montage": "montage of all neurons",
+    "V": "top layer V",
+    "W": "critic's layer W",
+}
+
+
+class Weights(Dock):
+    """Look closely at one hidden neuron of a network.
+
+    Click a neuron in the montage, move the slider `hidden`, or choose its number: beside
+    the viewer stand its receptive field, its power spectrum, how far it has gone in time,
+    and the reaction R_j and the diffusion D_j that pull at it, where the task of the
+    network is known.
+    """
+
+    def __init__(self, napari_viewer: Any):
+        super().__init__(napari_viewer)
+        accompany(napari_viewer)
+        self.networks = Networks([])
+        self.neuron: Neuron | None = None
+        self.pulls: xr.Dataset | None = None
+        self._build()
+        for name in ("inserted", "removed"):
+            self.follow(getattr(self.viewer.layers.events, name), self._changed)
+        self.follow(self.viewer.dims.events.point, self._moved)
+        self.viewer.mouse_drag_callbacks.append(self._clicked)
+        self._changed()
+
+    def _build(self) -> None:
+        self.choice, self.kind, self.number = QComboBox(), QComboBox(), QSpinBox()
+        self.choice.setToolTip("Which network, of those among the layers")
+        self.kind.setToolTip("What of the network is seen in the viewer")
+        self.number.setToolTip(
+            "Which hidden neuron; or click one in the montage, or move the slider `hidden`"
+        )
+        self.choice.currentIndexChanged.connect(self._chosen)
+        self.kind.activated.connect(lambda _: self.show_as(self.kind.currentData()))
+        self.number.valueChanged.connect(self._numbered)
+        form = QFormLayout()
+        form.addRow("Network", self.choice)
+        form.addRow("Shown", self.kind)
+        form.addRow("Neuron j", self.number)
+        self.field = Picture("u_j")
+        self.reaction, self.diffusion = Picture("R_j^u"), Picture("D_j^u")
+        self.field.setToolTip("Receptive field of the neuron in this frame")
+        self.reaction.setToolTip("Descent of the supervised loss: the reaction")
+        self.diffusion.setToolTip("Descent of the adversarial loss: the diffusion")
+        row = QHBoxLayout()
+        for picture in (self.field, self.reaction, self.diffusion):
+            row.addWidget(picture)
+        self.spectrum = Curves("power spectrum of u_j", "wavenumber, rad / pixel")
+        self.spectrum.setToolTip("analysis.power_spectrum of the receptive field")
+        self.way = Curves("displacement ‖u_j(t) - u_j(0)‖", "time")
+        self.way.setToolTip("analysis.displacement; the line is where the slider is")
+        self.top = Curves("R_j^v and D_j^v", "output")
+        self.top.setToolTip(
+            "The same two pulls at the neuron's weights in the top layer"
+        )
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setToolTip("What is missing, and how it can be had")
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addLayout(row)
+        for part in (self.spectrum, self.way, self.top, self.words):
+            column.addWidget(part)
+
+    @property
+    def run(self) -> xr.Dataset | None:
+        """Network that is looked at."""
+        n = self.choice.currentIndex()
+        return self.networks.runs[n] if 0 <= n < len(self.networks.runs) else None
+
+    @property
+    def layers(self) -> dict[str, Any]:
+        """Its layers: `U`, `montage`, `V`, `W`, as far as they are there."""
+        n = self.choice.currentIndex()
+        return self.networks.layers[n] if 0 <= n < len(self.networks.layers) else {}
+
+    def choose(self, number: int) -> None:
+        """Look at a neuron."""
+        self.number.setValue(number)
+
+    def show_as(self, kind: str) -> None:
+        """Show the stack `U`, the `montage`, or a matrix `V` or `W`; hide the others."""
+        for name, layer in self.layers.items():
+            layer.visible = name == kind
+        if kind in self.layers:
+            self.viewer.layers.selection.active = self.layers[kind]
+            self.viewer.reset_view()
+
+    def _changed(self, event: Any = None) -> None:
+        before = self.run
+        self.networks = Networks(self.viewer.layers)
+        self.choice.blockSignals(True)
+        self.choice.clear()
+        self.choice.addItems(self.networks.names)
+        again = [n for n, run in enumerate(self.networks.runs) if run is before]
+        self.choice.setCurrentIndex(again[0] if again else 0)
+        self.choice.blockSignals(False)
+        self._chosen()
+
+    def _chosen(self, index: int = 0) -> None:
+        run = self.run
+        self.setEnabled(run is not None)
+        if run is None:
+            self.words.setText("Open the run of a network first.")
+            return
+        self.number.setMaximum(run["U"].sizes["hidden"] - 1)
+        self.kind.clear()
+        for name, words in KINDS.items():
+            if name in self.layers:
+                self.kind.addItem(words, name)
+        seen = [name for name, layer in self.layers.items() if layer.visible]
+        if seen:
+            self.kind.setCurrentIndex(self.kind.findData(seen[0]))
+        self._look()
+
+    def _frame(self) -> int:
+        """Frame at the slider, or the last."""
+        for layer in self.layers.values():
+            if "time" in getattr(layer.data, "dims", ()):
+                axis = layer.data.dims.index("time")
+                place = layer.world_to_data(self.viewer.dims.point)[axis]
+                return int(np.clip(np.rint(place), 0, layer.data.shape[axis] - 1))
+        return -1
+
+    def _slider(self) -> int | None:
+        """Axis of the viewer along which neurons are counted."""
+        for layer in self.layers.values():
+            dims = getattr(layer.data, "dims", ())
+            if "hidden" in dims[:-2]:
+                return self.viewer.dims.ndim - len(dims) + dims.index("hidden")
+        return None
+
+    def _moved(self, event: Any = None) -> None:
+        axis = self._slider()
+        if axis is not None and axis >= 0:
+            self.number.blockSignals(True)
+            self.number.setValue(int(np.rint(self.viewer.dims.point[axis])))
+            self.number.blockSignals(False)
+        self._look()
+
+    def _numbered(self, number: int) -> None:
+        axis = self._slider()
+        if axis is not None and axis >= 0 and self.viewer.dims.point[axis] != number:
+            self.viewer.dims.set_point(axis, number)  # comes back through `_moved`
+        else:
+            self._look()
+
+    def _clicked(self, viewer: Any, event: Any) -> Iterator[None]:
+        sheet = self.layers.get("montage")
+        if sheet is None or not sheet.visible or self.run is None:
+            return
+        yield
+        while event.type == "mouse_move":
+            event_moved = True
+            yield
+            if event_moved:
+                return
+        place = sheet.world_to_data(event.position)
+        found = neuron_at(self.run["U"], *place[-2:])
+        if found is not None:
+            self.choose(found)
+
+    def _look(self) -> None:
+        run, number, frame = self.run, self.number.value(), self._frame()
+        if run is None:
+            return
+        self.errands.ask("neuron", lambda stale: neuron(run, number, frame), self._seen)
+
+        def pull(stale: Any) -> xr.Dataset | str:
+            try:
+                return pulls(run, number, frame)
+            except (ValueError, KeyError, ImportError) as error:
+                return str(error)
+
+        self.errands.ask("pulls", pull, self._pulled)
+
+    def _seen(self, told: Neuron) -> None:
+        self.neuron = told
+        field = told.field.values
+        self.field.tell(field if field.ndim == 2 else field[None], largest(told.field))
+        spectrum = told.spectrum
+        curves = (
+            []
+            if spectrum is None
+            else [Curve(spectrum.wavenumber.values, spectrum.values)]
+        )
+        self.spectrum.tell(curves)
+        way = told.displacement
+        if way is not None:
+            self.way.tell([Curve(way.time.values, way.values)], float(told.field.time))
+
+    def _pulled(self, told: xr.Dataset | str) -> None:
+        self.pulls = None if isinstance(told, str) else told
+        self.words.setText(told if isinstance(told, str) else "")
+        found = {} if isinstance(told, str) else dict(told.items())
+        R, D = found.get("R_u"), found.get("D_u")
+        scale = largest(R, D)
+        for picture, array in ((self.reaction, R), (self.diffusion, D)):
+            values = None if array is None else array.values
+            flat = values is not None and values.ndim == 1
+            picture.tell(values[None] if flat else values, scale)
+        curves = [
+            Curve(np.arange(found[n].size), found[n].values, n[0] + "_j^v")
+            for n in ("R_v", "D_v")
+            if n in found
+        ]
+        self.top.tell(curves)
+
+    def close_down(self) -> None:
+        """Let go of the viewer, and end the thread."""
+        if self._clicked in self.viewer.mouse_drag_callbacks:
+            self.viewer.mouse_drag_callbacks.remove(self._clicked)
+        super().close_down()
