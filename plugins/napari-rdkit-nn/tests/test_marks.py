@@ -62,7 +62,7 @@ def test_spots_lie_where_they_are_with_what_is_measured(spotted):
     world = points.data * points.scale + points.translate
     for place, (_, row) in zip(world, points.features.iterrows()):
         here = found.sel(time=place[0])
-        near = here.isel(spot=int(abs(here.x - place[2]).argmin()))
+        near = here.isel(spot=int(abs(here.x - place[2]).values.argmin()))
         assert place[1:] == pytest.approx([float(near.y), float(near.x)])
         for name in ("area", "diameter", "elongation", "peak"):
             assert row[name] == float(near[name])

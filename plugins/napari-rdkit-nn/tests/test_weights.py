@@ -29,7 +29,7 @@ def click(viewer, *position):
     from napari.utils.interactions import mouse_press_callbacks, mouse_release_callbacks
 
     event = SimpleNamespace(type="mouse_press", position=position, handled=False)
-    event.dims_displayed = viewer.dims.displayed
+    event.dims_displayed, event.modifiers = viewer.dims.displayed, ()
     mouse_press_callbacks(viewer, event)
     event.type = "mouse_release"
     mouse_release_callbacks(viewer, event)

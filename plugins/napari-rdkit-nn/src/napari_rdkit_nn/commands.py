@@ -85,7 +85,7 @@ def pair(viewer: Any = None) -> None:
 SHORTCUTS: dict[str, Callable] = {
     "Control-Alt-M": mark_mask,
     "Control-Alt-S": mark_spots,
-    "Control-Alt-T": mark_tips,
+    "Control-Alt-F": mark_tips,
     "Control-Alt-D": mark_defects,
     "Control-Alt-R": refresh,
     "Control-Alt-W": weights,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,7 @@ class PairMode(Dock):
         self._paths: dict[str, Source] = {}
         self._sources: dict[str, Source] = {}
         self._before: dict[str, Any] = {}
+        self._placing = False
         self._build()
         for name in ("inserted", "removed"):
             self.follow(getattr(self.viewer.layers.events, name), self._changed)
@@ -165,26 +167,36 @@ class PairMode(Dock):
     def stop(self) -> None:
         """End pair mode: the other layers come back as they were."""
         self.button.setChecked(False)
-        self._clear()
-        if self._before:
-            before, self._before = self._before, {}
-            self.viewer.layers.extend(before["layers"])
-            self.viewer.canvas.grid.enabled = before["grid"]
-            self.viewer.canvas.grid.shape = before["shape"]
-            if len(before["point"]) == self.viewer.dims.ndim:
-                self.viewer.dims.point = before["point"]
-            self.viewer.reset_view()
+        with self._quietly():
+            self._clear()
+            if self._before:
+                before, self._before = self._before, {}
+                self.viewer.layers.extend(before["layers"])
+                self.viewer.canvas.grid.enabled = before["grid"]
+                self.viewer.canvas.grid.shape = before["shape"]
+                if len(before["point"]) == self.viewer.dims.ndim:
+                    self.viewer.dims.point = before["point"]
+                self.viewer.reset_view()
 
     def _placed(self, pair: Pair | Exception) -> None:
         if isinstance(pair, Exception):
             self.stop()
             self._tell(pair)
             return
+        tick = self.tick if self.pair is not None else 0
+        with self._quietly():
+            self._place(pair)
+        self.viewer.dims.set_point(0, tick)
+        self.viewer.reset_view()
+        self.button.setChecked(True)
+        self.words.setText(f"No difference: {pair.differs}." if pair.differs else "")
+        self._moved()
+
+    def _place(self, pair: Pair) -> None:
         from napari.experimental import link_layers
         from napari.utils.notifications import show_error
 
-        point = None
-        if self.pair is None:
+        if not self._before:
             self._before = {
                 "layers": list(self.viewer.layers),
                 "grid": self.viewer.canvas.grid.enabled,
@@ -192,30 +204,45 @@ class PairMode(Dock):
                 "point": self.viewer.dims.point,
             }
             self.viewer.layers.clear()
-        else:
-            point = self.tick
-            self._clear()
+        made = pair.layers(show_error)
+        same = [(words["name"], data.shape) for data, words, _ in made]
+        if same == [(layer.name, layer.data.shape) for layer in self._there()]:
+            for layer, (data, words, _) in zip(self.layers, made):
+                layer.data, layer.metadata = data, words["metadata"]
+            self.pair = pair
+            return
+        self._clear()
         self.pair = pair
-        self.layers = add(self.viewer, pair.layers(show_error)[::-1])[::-1]
+        # The first in the list stands in the first place of the grid.
+        self.layers = add(self.viewer, made)
         if pair.alike:
             link_layers(self.layers[:2], ("contrast_limits", "colormap", "gamma"))
         self.viewer.canvas.grid.shape = (1, -1)
         self.viewer.canvas.grid.stride = 1
         self.viewer.canvas.grid.enabled = True
-        self.viewer.dims.set_point(0, 0 if point is None else point)
-        self.viewer.reset_view()
-        self.button.setChecked(True)
-        self.words.setText(f"No difference: {pair.differs}." if pair.differs else "")
-        self._moved()
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """While layers are placed: what can be chosen is looked up once, in the end."""
+        self._placing = True
+        try:
+            yield
+        finally:
+            self._placing = False
+            self._changed()
 
     @property
     def tick(self) -> int:
         """Where the slider is, in per cent."""
-        there = [layer for layer in self.layers if layer in self.viewer.layers]
+        there = self._there()
         if not there:
             return 0
         place = there[0].world_to_data(self.viewer.dims.point)[0]
         return int(np.clip(np.rint(place), 0, TICKS))
+
+    def _there(self) -> list[Any]:
+        """Layers of the pair that nobody has taken away."""
+        return [layer for layer in self.layers if layer in self.viewer.layers]
 
     def _moved(self, event: Any = None) -> None:
         pair, tick = self.pair, self.tick
@@ -241,12 +268,10 @@ class PairMode(Dock):
         )
 
     def _changed(self, event: Any = None) -> None:
-        if self.pair is not None and not any(
-            layer in self.viewer.layers for layer in self.layers
-        ):
-            return  # they are being placed
+        if self._placing:
+            return
         found: dict[str, Source] = {}
-        kept = self._before.get("layers", []) if self.pair else []
+        kept = self._before.get("layers", [])
         for layer in [*self.viewer.layers, *kept]:
             told = layer.metadata
             field = told.get("field")

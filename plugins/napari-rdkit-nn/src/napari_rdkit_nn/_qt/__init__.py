@@ -1,1 +1,5 @@
 """What needs Qt."""
+
+from .._none import keep_none
+
+keep_none()

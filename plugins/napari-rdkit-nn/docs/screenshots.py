@@ -1,0 +1,135 @@
+"""Pictures of the plugin at work, for the help page.
+
+    python docs/screenshots.py [FOLDER]
+
+One function a picture: it is given an open viewer and leaves it as it is to be seen. On a
+machine without a screen run it under a virtual one: xvfb-run -a -s "-screen 0 1600x1000x24".
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from napari_rdkit_nn import samples, show
+from napari_rdkit_nn.pair import PairMode
+from napari_rdkit_nn.weights import Weights
+
+SIZE = (1400, 860)
+
+
+def reader(viewer: Any) -> Any:
+    """A Gray-Scott run, as the reader shows it."""
+    show(samples.grown(), viewer)
+    viewer.layers["u"].visible = False
+    viewer.dims.set_point(0, 6_000.0)
+
+
+def sweep(viewer: Any) -> Any:
+    """A sweep: one slider for each parameter, and one for time."""
+    show(samples.swept(), viewer)
+    viewer.layers["u"].visible = False
+    viewer.dims.point = (2, 1, 4_000.0, 0, 0)
+
+
+def weights(viewer: Any) -> Any:
+    """The montage of a trained network, and one neuron of it."""
+    show(samples.trained(), viewer)
+    dock = Weights(viewer)
+    viewer.window.add_dock_widget(dock, name="Weights")
+    dock.show_as("montage")
+    viewer.dims.set_point(0, 50.0)
+    dock.choose(10)
+    return dock
+
+
+def pair(viewer: Any) -> Any:
+    """Chemistry and learning side by side on one clock."""
+    show(samples.grown().rename(u="chemistry/u", v="chemistry/v"), viewer)
+    show(samples.trained().rename(V="V"), viewer)
+    dock = PairMode(viewer)
+    viewer.window.add_dock_widget(dock, name="Pair mode")
+    dock.choose("chemistry/v", "U")
+    dock.start()
+    settle(dock)
+    viewer.dims.set_point(0, 60)
+    return dock
+
+
+def difference(viewer: Any) -> Any:
+    """Two chemistries of one grid, and their difference."""
+    atlas = samples.swept()
+    for k in (0, 1):
+        one = atlas.isel(F=1, k=k)[["v"]]
+        show(one.rename(v=f"k = {float(one.k):g}"), viewer)
+    dock = PairMode(viewer)
+    viewer.window.add_dock_widget(dock, name="Pair mode")
+    dock.choose("k = 0.055", "k = 0.06")
+    dock.start()
+    settle(dock)
+    viewer.dims.set_point(0, 100)
+    return dock
+
+
+PICTURES: dict[str, Callable[[Any], Any]] = {
+    "reader": reader,
+    "sweep": sweep,
+    "weights": weights,
+    "pair": pair,
+    "difference": difference,
+}
+
+
+def settle(dock: Any = None, wait: float = 0.3) -> None:
+    """Let the window draw, and the thread of a dock do its work."""
+    from qtpy.QtWidgets import QApplication
+
+    end = time.monotonic() + 20
+    rest = time.monotonic() + wait
+    while time.monotonic() < end:
+        QApplication.processEvents()
+        if time.monotonic() > rest and (dock is None or dock.errands.idle):
+            return
+        time.sleep(0.01)
+
+
+def take(name: str, viewer: Any, folder: Path) -> Path:
+    """Set a picture up in a viewer that is shown, and write it.
+
+    Args:
+        name: Of `PICTURES`.
+        viewer: Empty, and shown: hidden ones draw black.
+        folder: Where `<name>.png` goes.
+    """
+    import napari.utils.notifications as said
+
+    said.notification_manager.records.clear()
+    viewer.window.resize(*SIZE)
+    dock = PICTURES[name](viewer)
+    settle(dock)
+    viewer.reset_view()
+    settle(dock)
+    file = folder / f"{name}.png"
+    viewer.window.screenshot(str(file), canvas_only=False, flash=False)
+    if dock is not None:
+        dock.close_down()
+    return file
+
+
+def main(folder: Path) -> None:
+    """Take all of them."""
+    import napari
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PICTURES:
+        viewer = napari.Viewer(title="napari", show=True, show_welcome_screen=False)
+        print(take(name, viewer, folder))
+        viewer.close()
+        settle()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)
