@@ -11,33 +11,37 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import xarray as xr
 
 from napari_rdkit_nn import samples, show
 from napari_rdkit_nn.pair import PairMode
 from napari_rdkit_nn.weights import Weights
 
 SIZE = (1400, 860)
+grown, swept, trained = map(cache, (samples.grown, samples.swept, samples.trained))
 
 
 def reader(viewer: Any) -> Any:
     """A Gray-Scott run, as the reader shows it."""
-    show(samples.grown(), viewer)
+    show(grown(), viewer)
     viewer.layers["u"].visible = False
     viewer.dims.set_point(0, 6_000.0)
 
 
 def sweep(viewer: Any) -> Any:
     """A sweep: one slider for each parameter, and one for time."""
-    show(samples.swept(), viewer)
+    show(swept(), viewer)
     viewer.layers["u"].visible = False
     viewer.dims.point = (2, 1, 4_000.0, 0, 0)
 
 
 def weights(viewer: Any) -> Any:
     """The montage of a trained network, and one neuron of it."""
-    show(samples.trained(), viewer)
+    show(trained(), viewer)
     dock = Weights(viewer)
     viewer.window.add_dock_widget(dock, name="Weights")
     dock.show_as("montage")
@@ -48,11 +52,11 @@ def weights(viewer: Any) -> Any:
 
 def pair(viewer: Any) -> Any:
     """Chemistry and learning side by side on one clock."""
-    show(samples.grown().rename(u="chemistry/u", v="chemistry/v"), viewer)
-    show(samples.trained().rename(V="V"), viewer)
+    runs = {"chemistry": grown()[["v"]], "network": trained()}
+    show(xr.DataTree.from_dict(runs), viewer)
     dock = PairMode(viewer)
     viewer.window.add_dock_widget(dock, name="Pair mode")
-    dock.choose("chemistry/v", "U")
+    dock.choose("chemistry/v", "network/U")
     dock.start()
     settle(dock)
     viewer.dims.set_point(0, 60)
@@ -61,7 +65,7 @@ def pair(viewer: Any) -> Any:
 
 def difference(viewer: Any) -> Any:
     """Two chemistries of one grid, and their difference."""
-    atlas = samples.swept()
+    atlas = swept()
     for k in (0, 1):
         one = atlas.isel(F=1, k=k)[["v"]]
         show(one.rename(v=f"k = {float(one.k):g}"), viewer)

@@ -12,6 +12,7 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QSpinBox,
@@ -103,7 +104,11 @@ class PairMode(Dock):
         self.table.setVerticalHeaderLabels(list(ROWS.values()))
         self.table.setToolTip("From rdkit_nn.analysis; of networks, means over neurons")
         self.table.setMinimumHeight(150)
-        self.spectrum = Curves("power spectrum", "wavenumber", logarithmic=True)
+        stretch = QHeaderView.ResizeMode.Stretch
+        self.table.horizontalHeader().setSectionResizeMode(stretch)
+        self.spectrum = Curves(
+            "power spectrum", "wavenumber, rad / length of each", logarithmic="xy"
+        )
         self.spectrum.setToolTip("analysis.power_spectrum of both frames")
         self.histogram = Curves("histogram", "value", steps=True)
         self.histogram.setToolTip(

@@ -136,6 +136,7 @@ class Weights(Dock):
         for name, layer in self.layers.items():
             layer.visible = name == kind
         if kind in self.layers:
+            self.kind.setCurrentIndex(self.kind.findData(kind))
             self.viewer.layers.selection.active = self.layers[kind]
             self.viewer.reset_view()
 
@@ -203,11 +204,8 @@ class Weights(Dock):
         if sheet is None or not sheet.visible or self.run is None:
             return
         yield
-        while event.type == "mouse_move":
-            event_moved = True
-            yield
-            if event_moved:
-                return
+        if event.type == "mouse_move":  # a drag, and no click
+            return
         place = sheet.world_to_data(event.position)
         found = neuron_at(self.run["U"], *place[-2:])
         if found is not None:

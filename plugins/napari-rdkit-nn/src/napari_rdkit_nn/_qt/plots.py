@@ -10,6 +10,7 @@ from qtpy.QtCore import QPointF, QRectF, QSize, Qt
 from qtpy.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QSizePolicy, QWidget
 
+LEAST = 1e-10  # of the greatest, that is drawn on a logarithmic axis
 COLOURS = ("#4c9be8", "#f28e2b", "#59a14f", "#e15759")
 
 
@@ -27,7 +28,8 @@ class Curves(QWidget):
     Args:
         title: What is drawn.
         along: Name of the horizontal axis, with its unit.
-        logarithmic: Whether the height is told in powers of ten.
+        logarithmic: Axes that are told in powers of ten: `y`, `xy`, or none. Heights of
+            less than 10^-10 of the greatest are left out.
         steps: Whether curves are bars side by side, one edge more than heights.
     """
 
@@ -36,7 +38,7 @@ class Curves(QWidget):
         title: str,
         along: str,
         *,
-        logarithmic: bool = False,
+        logarithmic: str = "",
         steps: bool = False,
         parent: QWidget | None = None,
     ):
@@ -80,13 +82,14 @@ class Curves(QWidget):
         x = np.concatenate([c.x for c in drawn])
         y = np.concatenate([c.y[np.isfinite(c.y)] for c in drawn])
         left, right = _span(x)
-        low, high = _span(y if self.logarithmic else np.append(y, 0.0))
+        low, high = _span(y if "y" in self.logarithmic else np.append(y, 0.0))
         painter.setPen(ink)
         for value, down in ((high, box.top() + 8), (low, box.bottom())):
-            words = f"{10**value:.1e}" if self.logarithmic else f"{value:.3g}"
+            words = f"{10**value:.1e}" if "y" in self.logarithmic else f"{value:.3g}"
             painter.drawText(QPointF(2, down), words)
-        painter.drawText(QPointF(box.left(), box.bottom() + 14), f"{left:.3g}")
-        words = f"{right:.3g}"
+        ends = [10**v if "x" in self.logarithmic else v for v in (left, right)]
+        painter.drawText(QPointF(box.left(), box.bottom() + 14), f"{ends[0]:.3g}")
+        words = f"{ends[1]:.3g}"
         wide = painter.fontMetrics().horizontalAdvance(words)
         painter.drawText(QPointF(box.right() - wide, box.bottom() + 14), words)
 
@@ -113,8 +116,10 @@ class Curves(QWidget):
         x, y = curve.x.astype(float), curve.y.astype(float)
         if self.steps and len(x) == len(y) + 1:
             x, y = np.repeat(x, 2)[1:-1], np.repeat(y, 2)
-        if self.logarithmic:
-            y = np.log10(np.where(y > 0, y, np.nan))
+        if "x" in self.logarithmic:
+            x = np.log10(x)
+        if "y" in self.logarithmic:
+            y = np.log10(np.where(y > LEAST * np.nanmax(y, initial=0), y, np.nan))
         return Curve(x, y, curve.name)
 
 
