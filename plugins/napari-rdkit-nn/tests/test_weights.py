@@ -25,13 +25,14 @@ def settle(qtbot, dock):
     qtbot.waitUntil(lambda: dock.errands.idle, timeout=10_000)
 
 
-def click(viewer, *position):
+def click(viewer, *position, drag=0):
     from napari.utils.interactions import mouse_press_callbacks, mouse_release_callbacks
 
     event = SimpleNamespace(type="mouse_press", position=position, handled=False)
     event.dims_displayed, event.modifiers = viewer.dims.displayed, ()
+    event.pos = (100, 100)
     mouse_press_callbacks(viewer, event)
-    event.type = "mouse_release"
+    event.type, event.pos = "mouse_release", (100, 100 + drag)
     mouse_release_callbacks(viewer, event)
 
 
@@ -73,6 +74,8 @@ def test_a_click_in_the_montage_chooses_a_neuron(qtbot, dock):
     settle(qtbot, dock)
     assert dock.neuron.number == 4
     click(viewer, *viewer.dims.point[:2], 4.0, 7.0)  # between two
+    assert dock.number.value() == 4
+    click(viewer, *viewer.dims.point[:2], 0.0, 0.0, drag=20)  # moves the picture
     assert dock.number.value() == 4
     dock.show_as("U")
     click(viewer, *viewer.dims.point[:2], 0.0, 0.0)  # the montage is not seen

@@ -46,6 +46,7 @@ class Networks:
                 self.names[n] = layer.name.rsplit("/", 1)[0]
 
 
+DRAG = 4  # pixels of the screen from which on a click is a drag
 KINDS = {
     "U": "stack, one neuron a picture",
     "montage": "montage of all neurons",
@@ -203,8 +204,11 @@ class Weights(Dock):
         sheet = self.layers.get("montage")
         if sheet is None or not sheet.visible or self.run is None:
             return
+        begun = np.asarray(event.pos, float)
         yield
-        if event.type == "mouse_move":  # a drag, and no click
+        while event.type == "mouse_move":
+            yield
+        if np.abs(np.asarray(event.pos, float) - begun).max() > DRAG:
             return
         place = sheet.world_to_data(event.position)
         found = neuron_at(self.run["U"], *place[-2:])
