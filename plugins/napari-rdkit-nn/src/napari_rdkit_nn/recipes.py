@@ -1,0 +1,269 @@
+"""What a live run is made of: a flow, a grid and a start, with numbers that can be turned.
+
+No Qt and no napari.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+import rdkit_nn as rd
+from rdkit_nn import presets, rebuilding, start
+from rdkit_nn.terms import Diffusion, Reaction, Term
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that a live run needs.
+
+    Args:
+        name: As it is shown and written into the run.
+        says: What it shows, in a sentence.
+        kind: What linear theory says of its uniform states.
+        flow: Term and method.
+        grid: Where it lives.
+        begin: From a seed to the state that it starts from.
+    """
+
+    name: str
+    says: str
+    kind: str
+    flow: rd.Flow
+    grid: rd.Grid
+    begin: Callable[[int], xr.Dataset]
+
+
+def of_preset(
+    name: str, *, cells: int | None = None, dt: float | None = None, **how: str
+) -> Recipe:
+    """Recipe of a preset, on as many cells along each side as are asked for.
+
+    Args:
+        name: One of `rdkit_nn.presets.names()`.
+        cells: Along each side, of the preset's own spacing: more cells are more room.
+        dt: Time that one step spans. Default: the preset's.
+        how: `dtype`, float32 unless told; `boundary`, the preset's unless told.
+    """
+    told = presets.get(name)
+    shape = told.grid.shape if cells is None else (int(cells),) * len(told.grid.shape)
+    walls: Any = how.get("boundary") or told.grid.boundary
+    if not isinstance(walls, str):
+        walls = dict(zip(told.grid.dims, walls))
+    grid = rd.Grid(shape, told.grid.spacing, walls, told.grid.units)
+    dtype = how.get("dtype", "float32")
+    return Recipe(
+        name=told.name,
+        says=told.says,
+        kind=told.kind,
+        flow=told.flow if dt is None else turned(told.flow, {}, dt=dt),
+        grid=grid,
+        begin=partial(told.begin, grid=grid, dtype=dtype),
+    )
+
+
+def of_law(
+    formulas: Mapping[str, str],
+    *,
+    diffusivity: Mapping[str, float],
+    around: Mapping[str, float],
+    parameters: Mapping[str, float] | None = None,
+    amplitude: float = 0.01,
+    dt: float = 0.1,
+    cells: int = 128,
+    spacing: float = 1.0,
+    boundary: str = "periodic",
+    dtype: str = "float32",
+) -> Recipe:
+    """Recipe of a law given as text, read by the core's whitelist, never executed.
+
+    Args:
+        formulas: Formula of d(species)/dt, by species.
+        diffusivity: By species; those that are not named stay where they are.
+        around: Value of each species at the start.
+        parameters: Names in the formulas that are no species. Default: 1 each.
+        amplitude: Of the noise about `around`.
+        dt: Time that one step spans.
+        cells: Along each side.
+        spacing: Of the cells.
+        boundary: `periodic` or `no-flux`.
+        dtype: `float32` or `float64`.
+
+    Raises:
+        ValueError: If a formula is not plain arithmetic, or a diffusivity negative.
+        TypeError: If a species has no value to start from.
+    """
+    made = rd.law(**formulas)
+    told = dict(parameters or {})
+    wanted = {name: told.get(name, 1.0) for name in made.law.parameters}  # type: ignore[attr-defined]
+    term: Term = made(**wanted)
+    spread = {n: d for n, d in diffusivity.items() if d != 0 and n in formulas}
+    if spread:
+        term = term + rd.Diffusion(**spread)
+    if missing := [n for n in formulas if n not in around]:
+        raise TypeError(f"The start needs a value of {', '.join(missing)}.")
+    grid = rd.Grid((int(cells),) * 2, spacing, boundary)
+    fields = {name: float(around[name]) for name in formulas}
+    return Recipe(
+        name="law",
+        says="A law of one's own.",
+        kind="",
+        flow=rd.Flow(term, rd.Euler(dt=dt)),
+        grid=grid,
+        begin=partial(_noise, grid, fields, amplitude, dtype),
+    )
+
+
+def of_frame(run: xr.Dataset, index: int = -1) -> Recipe:
+    """Recipe that goes on from a frame of a run, by what the run says of its dynamics.
+
+    Raises:
+        ValueError: If the run is no single one in time, or its description names what
+            cannot be made again.
+    """
+    if "time" not in run.dims or "dynamics" not in run.attrs:
+        raise ValueError(
+            "A live run goes on from a single run that says what moved it."
+        )
+    flow = rebuilding.rebuilt(run.attrs["dynamics"])
+    if not isinstance(flow, rd.Flow):
+        raise ValueError(f"Only flows can be run live, not {flow!r:.80}.")
+    state = run.isel(time=index).load()
+    moved = list(dict.fromkeys((*flow.term.reads, *flow.term.moves)))
+    if missing := [n for n in moved if n not in state]:
+        raise ValueError(
+            f"The run did not keep {', '.join(missing)}: no state to go on."
+        )
+    name = str(run.attrs.get("title", "run"))
+    return Recipe(
+        name=name,
+        says=f"Goes on from step {int(state.step)} of a stored run.",
+        kind="",
+        flow=flow,
+        grid=rd.Grid.of(state),
+        begin=lambda seed: state,
+    )
+
+
+def _noise(
+    grid: rd.Grid, fields: Mapping[str, float], amplitude: float, dtype: str, seed: int
+) -> xr.Dataset:
+    return start.noise(grid, **fields, amplitude=amplitude, seed=seed, dtype=dtype)
+
+
+Path = tuple[Any, ...]
+
+
+def dials(flow: rd.Flow) -> dict[str, float]:
+    """Every number of a flow's term that can be turned, by a short name.
+
+    Parameters of laws bear their own names, diffusivities `D_species`, coefficients of
+    the Laplacian's powers `c0_species`, `c1_species`, …; where two would be called alike
+    they are counted.
+
+    Example:
+        >>> dials(presets.get("gray-scott-k0.055").flow)
+        {'F': 0.025, 'k': 0.055, 'D_u': 2e-05, 'D_v': 1e-05}
+    """
+    return {name: value for name, (_, value) in _named(flow.term).items()}
+
+
+def turned(
+    flow: rd.Flow, values: Mapping[str, float], *, dt: float | None = None
+) -> rd.Flow:
+    """Flow with some of its numbers changed.
+
+    Args:
+        flow: As it was.
+        values: New values by the names of `dials`.
+        dt: New time that one step spans.
+
+    Raises:
+        ValueError: If a value is not finite, or one that the term refuses.
+        KeyError: If there is no such number.
+    """
+    term, there = flow.term, _named(flow.term)
+    for name, value in values.items():
+        if name not in there:
+            raise KeyError(
+                f"There is no parameter {name!r}; there are {', '.join(there)}."
+            )
+        if not np.isfinite(value):
+            raise ValueError(f"`{name}` must be finite, but is {value}.")
+        term = _put(term, there[name][0], float(value))
+    method: Any = flow.method if dt is None else replace(flow.method, dt=dt)  # type: ignore[type-var]
+    made = rd.Flow(term, method, flow.device)
+    try:  # by way of its description, so that the constructors see the new numbers
+        return rebuilding.rebuilt(repr(made))  # type: ignore[return-value]
+    except rebuilding.NotOurs:
+        return made
+
+
+def _named(term: Term) -> dict[str, tuple[Path, float]]:
+    found = [(name, path, value) for name, path, value in _numbers(term, (), ())]
+    count = Counter(name for name, _, _ in found)
+    seen: Counter[str] = Counter()
+    told = {}
+    for name, path, value in found:
+        seen[name] += 1
+        whole = f"{name}_{seen[name]}" if count[name] > 1 else name
+        told[whole] = path, value
+    return told
+
+
+NO_NUMBERS = {"law", "walls", "stencil", "scheme", "kernel", "seed", "along", "up"}
+
+
+def _numbers(
+    thing: Any, path: Path, words: tuple[str, ...]
+) -> Iterator[tuple[str, Path, float]]:
+    """Name, path and value of each number inside a term."""
+    if isinstance(thing, float):
+        yield "_".join(words), path, thing
+    elif isinstance(thing, Reaction):
+        for i, (name, value) in enumerate(thing.parameters):
+            if isinstance(value, float):
+                yield name, (*path, "parameters", i, 1), value
+    elif isinstance(thing, Diffusion):
+        for i, (name, powers) in enumerate(thing.coefficients):
+            if isinstance(powers[1], float):
+                yield f"D_{name}", (*path, "coefficients", i, 1, 1), powers[1]
+    elif isinstance(thing, rd.Linear):
+        for i, (name, powers) in enumerate(thing.coefficients):
+            for order, c in enumerate(powers):
+                if isinstance(c, float):
+                    here = (*path, "coefficients", i, 1, order)
+                    yield f"c{order}_{name}", here, c
+    elif isinstance(thing, Term):
+        for key, value in vars(thing).items():
+            if key in NO_NUMBERS or key.startswith("_"):
+                continue
+            yield from _numbers(value, (*path, key), (key,))
+    elif isinstance(thing, Mapping):
+        for key, value in thing.items():
+            yield from _numbers(value, (*path, key), (*words, str(key)))
+    elif isinstance(thing, tuple):
+        for i, value in enumerate(thing):
+            told = thing[0] if i == 1 and isinstance(thing[0], str) else None
+            yield from _numbers(value, (*path, i), (*words, told) if told else words)
+
+
+def _put(thing: Any, path: Path, value: float) -> Any:
+    """Copy of a term with another number at a path."""
+    if not path:
+        return value
+    key, rest = path[0], path[1:]
+    if isinstance(thing, tuple):
+        return (*thing[:key], _put(thing[key], rest, value), *thing[key + 1 :])
+    if isinstance(thing, Mapping):
+        return {**thing, key: _put(thing[key], rest, value)}
+    made = copy(thing)
+    object.__setattr__(made, key, _put(getattr(thing, key), rest, value))
+    return made
