@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from time import perf_counter
@@ -75,7 +75,7 @@ class Engine:
     def __init__(self, *, steps: int = 20, pace: float = 30.0, most: int = MOST):
         self._lock = threading.Condition()
         self._steps, self._pace, self._most = int(steps), float(pace), most
-        self._load: tuple[Recipe, int] | None = None
+        self._load: tuple[Recipe | Callable[[], Recipe], int] | None = None
         self._wanted: rd.Flow | None = None
         self._back: int | None = None
         self._paint: dict[str, tuple[np.ndarray, np.ndarray]] = {}
@@ -101,8 +101,13 @@ class Engine:
 
     # What may be asked for, from any thread.
 
-    def load(self, recipe: Recipe, seed: int = 0) -> None:
-        """Begin another run; it stands at its start until it is started."""
+    def load(self, recipe: Recipe | Callable[[], Recipe], seed: int = 0) -> None:
+        """Begin another run; it stands at its start until it is started.
+
+        Args:
+            recipe: What it is made of, or a function that is called on the thread.
+            seed: Where chance begins.
+        """
         with self._lock:
             self._load, self._halt = (recipe, seed), True
             self._wanted, self._back, self._ahead = None, None, 0
@@ -290,7 +295,8 @@ class Engine:
         if saved is not None:
             self._written(*saved)
 
-    def _begun(self, recipe: Recipe, seed: int) -> None:
+    def _begun(self, recipe: Recipe | Callable[[], Recipe], seed: int) -> None:
+        recipe = recipe if isinstance(recipe, Recipe) else recipe()
         begin = recipe.flow.spread(recipe.begin(seed))
         if begin.sizes.keys() - {"z", "y", "x"}:
             raise ValueError("A live run is one run: a start without members.")

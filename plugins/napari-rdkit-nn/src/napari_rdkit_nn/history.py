@@ -21,6 +21,7 @@ from rdkit_nn.frames import Frames, Seen
 from rdkit_nn.simulation import versions
 
 MOST = 2**28  # bytes that the frames of a live run may take
+MANY = 1_024  # frames that are kept, however small
 NOTES = 1_000  # changes by hand that are told one by one
 
 
@@ -68,7 +69,7 @@ class History:
             del self.frames[-1], self._counts[-1]  # was there as the newest alone
         self.frames.append(frame)
         self._counts.append(count)
-        while len(self.frames) > 3 and self._bytes() > self.most:
+        while len(self.frames) > 3 and self._too_many():
             self.stride *= 2
             stay = [i for i, n in enumerate(self._counts) if n % self.stride == 0]
             stay = sorted({*stay, len(self.frames) - 1})
@@ -98,8 +99,9 @@ class History:
         own = {k: list(getattr(self, k)) for k in ("frames", "notes", "_counts")}
         return replace(self, **own)
 
-    def _bytes(self) -> int:
-        return sum(frame.nbytes for frame in self.frames)
+    def _too_many(self) -> bool:
+        size = self.frames[-1].nbytes * len(self.frames)
+        return size > self.most or len(self.frames) > MANY
 
 
 def save(
@@ -205,10 +207,12 @@ def discs(
         places.append(a + (b - a) * np.linspace(0, 1, count + 1)[1:, None])
     under = np.zeros(tuple(shape), bool)
     for place in np.concatenate(places):
-        squares = []
-        for axis, (n, x, wrap) in enumerate(zip(shape, place, wraps)):
+        near, squares = [], []
+        for n, x, wrap in zip(shape, place, wraps):
             gap = np.abs(np.arange(n) - x)
             gap = np.minimum(gap % n, -gap % n) if wrap else gap
-            squares.append((gap**2).reshape((-1,) + (1,) * (len(shape) - axis - 1)))
-        under |= sum(squares) <= radius**2
+            near.append(np.flatnonzero(gap <= radius))
+            squares.append(gap[near[-1]] ** 2)
+        total = sum(np.meshgrid(*squares, indexing="ij", sparse=True))
+        under[np.ix_(*near)] |= total <= radius**2
     return under

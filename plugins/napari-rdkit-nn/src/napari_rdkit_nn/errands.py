@@ -1,0 +1,116 @@
+"""One thread that runs errands in turn, and hands over what it brings when asked.
+
+No Qt and no napari.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+Stop = Callable[[], bool]
+Errand = Callable[[Stop], Iterator[Any]]
+
+WAITING = 256  # errands that may wait; of more the oldest are forgotten
+BROUGHT = 256  # results that may wait to be fetched; the thread waits for them then
+
+
+class Errands:
+    """Runs errands on a thread of its own, the newest first.
+
+    An errand is a function that gives results one by one and looks now and then at
+    whether it is to stop. What goes wrong is a result, too: the exception.
+
+    Args:
+        name: Of the thread.
+    """
+
+    def __init__(self, name: str = "errands"):
+        self._lock = threading.Condition()
+        self._wanted: dict[Hashable, Errand] = {}
+        self._results: queue.Queue = queue.Queue(BROUGHT)
+        self._now: Hashable | None = None
+        self._dropped, self._closed = False, False
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def ask(self, key: Hashable, errand: Errand) -> None:
+        """Send on an errand; one that waits under the same key is forgotten."""
+        with self._lock:
+            self._wanted.pop(key, None)
+            self._wanted[key] = errand
+            while len(self._wanted) > WAITING:
+                del self._wanted[next(iter(self._wanted))]
+            self._lock.notify_all()
+
+    def drop(self, belongs: Callable[[Hashable], bool] = lambda key: True) -> None:
+        """Forget errands, and stop the one at work, if they belong to what is over."""
+        with self._lock:
+            for key in [key for key in self._wanted if belongs(key)]:
+                del self._wanted[key]
+            if self._now is not None and belongs(self._now):
+                self._dropped = True
+            self._lock.notify_all()
+
+    def fetch(self, most: int = 64) -> list[tuple[Hashable, Any]]:
+        """What was brought since, by key; the end of an errand is told by `Done`."""
+        found = []
+        while len(found) < most:
+            try:
+                found.append(self._results.get_nowait())
+            except queue.Empty:
+                break
+        return found
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do, or to fetch."""
+        with self._lock:
+            waiting = bool(self._wanted) or self._now is not None
+        return waiting or not self._results.empty()
+
+    def close(self, timeout: float = 5.0) -> bool:
+        """End the thread. Returns whether it has ended within so many seconds."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify_all()
+        if self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _stop(self) -> bool:
+        return self._dropped or self._closed
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._now = None
+                while not self._wanted and not self._closed:
+                    self._lock.wait()
+                if self._closed:
+                    return
+                key = next(reversed(self._wanted))
+                errand = self._wanted.pop(key)
+                self._now, self._dropped = key, False
+            try:
+                for result in errand(self._stop):
+                    self._bring(key, result)
+                    if self._stop():
+                        break
+            except Exception as error:  # whoever fetches it tells it
+                self._bring(key, error)
+            self._bring(key, Done())
+
+    def _bring(self, key: Hashable, result: Any) -> None:
+        while not self._stop():
+            try:
+                self._results.put((key, result), timeout=0.05)
+                return
+            except queue.Full:
+                continue
+
+
+class Done:
+    """Said when an errand has come to its end."""
