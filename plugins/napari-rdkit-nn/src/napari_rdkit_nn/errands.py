@@ -36,14 +36,21 @@ class Errands:
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
-    def ask(self, key: Hashable, errand: Errand) -> None:
-        """Send on an errand; one that waits under the same key is forgotten."""
+    def ask(self, key: Hashable, errand: Errand) -> list[Hashable]:
+        """Send on an errand; one that waits under the same key is forgotten.
+
+        Returns:
+            Keys of errands that were forgotten because too many wait.
+        """
+        forgotten = []
         with self._lock:
             self._wanted.pop(key, None)
             self._wanted[key] = errand
             while len(self._wanted) > WAITING:
-                del self._wanted[next(iter(self._wanted))]
+                forgotten.append(next(iter(self._wanted)))
+                del self._wanted[forgotten[-1]]
             self._lock.notify_all()
+        return forgotten
 
     def drop(self, belongs: Callable[[Hashable], bool] = lambda key: True) -> None:
         """Forget errands, and stop the one at work, if they belong to what is over."""
