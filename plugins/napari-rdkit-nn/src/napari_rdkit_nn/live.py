@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -417,7 +418,7 @@ class Live(Dock):
             self.slider.setValue(last)
             self.slider.blockSignals(False)
             self._widen(view)
-            self._draw(view.frame)
+            self._draw(view.frame, still=not view.running)
             self._tell(view, view.frame)
         self._label(view)
 
@@ -465,42 +466,46 @@ class Live(Dock):
         self._fill_brush(recipe, frame)
 
     def _layers(self, recipe: Recipe, frame: Frame) -> None:
+        """One layer a variable; those of the run before are taken over, by place."""
         grid = recipe.grid
         names = [n for n, a in frame.values.items() if a.ndim == len(grid.shape)]
-        same = set(names) == set(self.layers) and all(
-            self.layers[n].data.shape == frame.values[n].shape
-            and np.allclose(self.layers[n].scale, grid.spacing)
-            for n in names
-        )
-        if not same:
-            for layer in list(self.layers.values()):
-                if layer in self.viewer.layers:
-                    self.viewer.layers.remove(layer)
-            self.layers = {}
-        for name in names:
-            told = {"live": True, "dynamics": repr(self._flow)}
-            if name in self.layers:
-                self.layers[name].metadata = told
-                self._limits(name)
-                continue
-            units = (
-                {} if grid.units == "1" else {"units": (grid.units,) * len(grid.dims)}
-            )
-            self.layers[name] = layer = self.viewer.add_image(
-                frame.values[name],
-                name=f"live: {name}",
-                scale=grid.spacing,
-                translate=tuple(h / 2 for h in grid.spacing),
-                axis_labels=grid.dims,
-                contrast_limits=(0.0, 1.0),
-                visible=name == names[-1],
-                metadata=told,
-                **units,
-            )
+        there = [x for x in self.layers.values() if x.ndim == len(grid.shape)]
+        for layer in [x for x in self.layers.values() if x not in there[: len(names)]]:
+            self.viewer.layers.remove(layer)
+        first = not there
+        self.layers = {}
+        for name, layer in zip_longest(names, there[: len(names)]):
+            told: dict[str, Any] = {
+                "name": f"live: {name}",
+                "scale": grid.spacing,
+                "translate": tuple(h / 2 for h in grid.spacing),
+                "axis_labels": grid.dims,
+                "metadata": {"live": True, "dynamics": repr(self._flow)},
+            }
+            if grid.units != "1":
+                told["units"] = (grid.units,) * len(grid.dims)
+            if layer is None:
+                told |= {"visible": name == names[-1], "contrast_limits": (0.0, 1.0)}
+                layer = self.viewer.add_image(frame.values[name].copy(), **told)
+                layer.mouse_drag_callbacks.append(self._drag)
+                layer.mouse_pan = not self.paints.isChecked()
+            else:
+                moved = layer.data.shape != grid.shape or not np.allclose(
+                    layer.scale, grid.spacing
+                )
+                first = first or moved
+                layer.data = frame.values[name].copy()
+                for key, value in told.items():  # each costs a look at all layers
+                    now = getattr(layer, key)
+                    if not (
+                        np.allclose(now, value)
+                        if key in ("scale", "translate")
+                        else now == value
+                    ):
+                        setattr(layer, key, value)
+            self.layers[name] = layer
             self._limits(name)
-            layer.mouse_drag_callbacks.append(self._drag)
-            layer.mouse_pan = not self.paints.isChecked()
-        if not same and len(self.viewer.layers) == len(self.layers):
+        if first and len(self.viewer.layers) == len(self.layers):
             self.viewer.reset_view()
 
     def _forget(self, event: Any) -> None:
@@ -530,11 +535,20 @@ class Live(Dock):
                 if name in self.layers:
                     self._limits(name)
 
-    def _draw(self, frame: Frame) -> None:
+    def _draw(self, frame: Frame, still: bool = True) -> None:
+        """Copy a frame into the layers; frames themselves are never written to.
+
+        In place: a layer that is given other data works out the whole viewer anew.
+        """
         for name, layer in self.layers.items():
-            array = frame.values.get(name)
-            if array is not None and array.shape == layer.data.shape:
-                layer.data = array
+            array, there = frame.values.get(name), layer.data
+            if array is None or (array.shape, array.dtype) != (
+                there.shape,
+                there.dtype,
+            ):
+                continue
+            np.copyto(there, array)
+            layer.refresh(extent=False, highlight=False, thumbnail=still)
 
     # Numbers.
 
