@@ -470,7 +470,8 @@ class Live(Dock):
         grid = recipe.grid
         names = [n for n, a in frame.values.items() if a.ndim == len(grid.shape)]
         there = [x for x in self.layers.values() if x.ndim == len(grid.shape)]
-        for layer in [x for x in self.layers.values() if x not in there[: len(names)]]:
+        spare = [x for x in self.layers.values() if x not in there[: len(names)]]
+        for layer in reversed(spare):  # from the top: safest in napari 0.9.2
             self.viewer.layers.remove(layer)
         first = not there
         self.layers = {}
