@@ -367,7 +367,8 @@ class Engine:
             try:
                 if flow is None or begin is None:
                     raise ValueError("There is no run to save yet: begin one first.")
-                save(history, flow, begin, path, overwrite=overwrite)
+                with np.errstate(all="ignore"):  # of this thread alone
+                    save(history, flow, begin, path, overwrite=overwrite)
             except Exception as error:
                 self._tell(error, halt=False)
             else:
