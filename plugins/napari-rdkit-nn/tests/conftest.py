@@ -9,10 +9,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from napari_rdkit_nn._none import keep_none
 from rdkit_nn import models, neural, presets, start
-
-keep_none()
 
 
 def has_screen():

@@ -9,8 +9,6 @@ from qtpy.QtCore import QEvent, Qt
 from qtpy.QtGui import QImage, QKeySequence, QPixmap
 from qtpy.QtWidgets import QAbstractButton, QShortcut, QWidget
 
-from .nothing import keep_none
-
 
 class Dock(QWidget):
     """A widget that lives in a dock, and ends with it.
@@ -25,7 +23,6 @@ class Dock(QWidget):
 
     def __init__(self, parent: QWidget | None = None):
         super().__init__(parent)
-        keep_none(self)
         self._docked, self.ended = False, False
         self._enders: list[Callable[[], Any]] = []
 

@@ -7,11 +7,8 @@ from typing import Any
 
 import xarray as xr
 
-from ._none import keep_none
 from .layers import Layer, layers_of
 from .layers.captions import words_of
-
-keep_none()
 
 _companions: weakref.WeakKeyDictionary[Any, Companion] = weakref.WeakKeyDictionary()
 
