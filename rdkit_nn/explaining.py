@@ -90,8 +90,8 @@ def explain(
             contrast and wavelength count.
         seeds: Starts of the atlas and of the refinement.
         variable: What is looked at. Default: the last.
-        limit: Of the distance, in typical spreads; default what 90 % of the atlas's own
-            portraits keep when left out (the rest are of chaos, where seeds differ most).
+        limit: Of the distance, in typical spreads; default what 95 % of the atlas's own
+            portraits keep when left out.
         progress: Show bars, as `sweep`.
 
     Returns:

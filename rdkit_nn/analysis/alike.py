@@ -197,7 +197,7 @@ def fitted(
         some = [m for m in members if len(m) >= FEW]
         scores = [_left_out(m, typical, precision, prior) for m in some]
         many = np.concatenate(scores) if scores else np.array([FAR])
-        limit = float(np.quantile(many, ALIKE if alike else SHARE))
+        limit = float(np.quantile(many, SHARE))
     return Fitted(names, scaled, every, centres, widths, precision, limit)
 
 

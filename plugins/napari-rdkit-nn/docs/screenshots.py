@@ -8,7 +8,9 @@ machine without a screen run it under a virtual one: xvfb-run -a -s "-screen 0 1
 
 from __future__ import annotations
 
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from functools import cache
@@ -17,9 +19,13 @@ from typing import Any
 
 import xarray as xr
 
+import rdkit_nn as rd
 from napari_rdkit_nn import samples, show
+from napari_rdkit_nn.browser import Browser
+from napari_rdkit_nn.live import Live
 from napari_rdkit_nn.pair import PairMode
 from napari_rdkit_nn.weights import Weights
+from rdkit_nn import models, presets
 
 SIZE = (1400, 860)
 grown, swept, trained = map(cache, (samples.grown, samples.swept, samples.trained))
@@ -78,12 +84,58 @@ def difference(viewer: Any) -> Any:
     return dock
 
 
+def browser(viewer: Any) -> Any:
+    """A folder of runs as a table, and a sweep as a phase diagram."""
+    dock = Browser(viewer)
+    viewer.window.add_dock_widget(dock, name="Runs")
+    home = Path(tempfile.mkdtemp())
+    store = dict(store=home / "sweep.zarr", progress=False)
+    over = {"F": [0.026, 0.034, 0.042, 0.05], "k": [0.058, 0.060, 0.062]}
+    grid = rd.Grid((96, 96), spacing=2.5 / 256)
+    begin = presets.scattered_start(0, grid=grid, dtype="float32", count=12)
+    rd.sweep(_gray_scott, begin, over, 6_000, every=6_000, **store)
+    for F, k in ((0.03, 0.055), (0.034, 0.063), (0.03, 0.057)):
+        store["store"] = home / f"F{F:g}-k{k:g}.zarr"
+        rd.simulate(_gray_scott(F, k), begin, 6_000, 1_000, **store)
+    dock.scan(home)
+    settle(wait=3)
+    dock.measure()
+    settle(wait=3)
+    row = [dock.model.row(i).name for i in range(4)].index("sweep.zarr")
+    dock.table.selectRow(row)
+    dock.plane.click()
+    settle(wait=3)
+    dock.open(3 if row != 3 else 0)
+    settle(wait=2)
+    shutil.rmtree(home, ignore_errors=True)
+    return dock
+
+
+def live(viewer: Any) -> Any:
+    """A preset that is computed while one looks at it."""
+    dock = Live(viewer)
+    viewer.window.add_dock_widget(dock, name="Live")
+    dock.begin()
+    settle(wait=3)
+    dock.toggle()
+    settle(wait=12)
+    dock.toggle()
+    settle(wait=1)
+    return dock
+
+
+def _gray_scott(F: float, k: float) -> Any:
+    return rd.Flow(models.gray_scott(F=F, k=k), rd.Euler(dt=1.0))
+
+
 PICTURES: dict[str, Callable[[Any], Any]] = {
     "reader": reader,
     "sweep": sweep,
     "weights": weights,
     "pair": pair,
     "difference": difference,
+    "browser": browser,
+    "live": live,
 }
 
 
@@ -95,7 +147,8 @@ def settle(dock: Any = None, wait: float = 0.3) -> None:
     rest = time.monotonic() + wait
     while time.monotonic() < end:
         QApplication.processEvents()
-        if time.monotonic() > rest and (dock is None or dock.errands.idle):
+        idle = getattr(getattr(dock, "errands", None), "idle", True)
+        if time.monotonic() > rest and (dock is None or idle):
             return
         time.sleep(0.01)
 
@@ -119,7 +172,7 @@ def take(name: str, viewer: Any, folder: Path) -> Path:
     file = folder / f"{name}.png"
     viewer.window.screenshot(str(file), canvas_only=False, flash=False)
     if dock is not None:
-        dock.close_down()
+        getattr(dock, "close_down", getattr(dock, "end", None))()
     return file
 
 

@@ -15,6 +15,8 @@ WANTED = {
     "weights": (400, 0.5),
     "pair": (400, 0.5),
     "difference": (400, 0.5),
+    "browser": (400, 0.5),
+    "live": (400, 0.5),
 }
 
 
