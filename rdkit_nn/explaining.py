@@ -17,7 +17,7 @@ from .sweeping import sweep
 
 FAINT = 1e-3  # contrast, as a share of the liveliest cell's, below which nothing lives
 RESOLVED = 4.0  # cells a wavelength, below which a picture is noise to a chemistry
-CANDIDATES = 6  # cells of the atlas about which it is refined
+CANDIDATES = 10  # cells of the atlas about which it is refined
 
 
 def atlas(

@@ -14,9 +14,6 @@ FEW = 3  # portraits of one label, below which its own spread is not known
 SHRINK = 0.1  # share of the common correlation that is kept diagonal
 PRIOR = 4.0  # portraits of typical spread that are added to those of a label
 SHARE = 0.95  # of an atlas's own portraits that are accepted when left out
-ALIKE = (
-    0.8  # the same where labels count as equally wide: the widest would keep it open
-)
 FAR = 3.0  # limit where no label has portraits enough to tell
 
 
