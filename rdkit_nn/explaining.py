@@ -134,17 +134,16 @@ def explain(
                 at = int(np.nanargmin(gaps))
                 best, far = finer[at], float(gaps[at])
     bound = fit.limit if limit is None else limit
-    cells = float(seen.sel(measure="wavelength")) / max(
-        space_of(picture, None).values()
-    )
-    resolved = cells >= RESOLVED
+    spacing = max(space_of(picture, None).values())
+    per_wave = float(seen.sel(measure="wavelength")) / spacing
+    resolved = per_wave >= RESOLVED
     fits = bool(far <= bound and resolved)
     told = {n: float(v) if fits else np.nan for n, v in zip(names, best)}
     told |= {f"closest_{n}": float(v) for n, v in zip(names, best)}
     words = ", ".join(f"{n} = {v:.5g}" for n, v in zip(names, best))
     answer = words if fits else f"none fits (the closest, {words}, is {far:.3g} away)"
     if not resolved:
-        answer += f"; a wavelength of {cells:.2g} cells is not resolved"
+        answer += f"; a wavelength of {per_wave:.2g} cells is not resolved"
     return xr.Dataset(
         told | {"distance": far, "fits": fits},
         attrs={"answer": answer, "limit": float(bound)},
