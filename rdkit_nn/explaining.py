@@ -17,7 +17,6 @@ from .sweeping import sweep
 
 FAINT = 1e-3  # contrast, as a share of the liveliest cell's, below which nothing lives
 RESOLVED = 4.0  # cells a wavelength, below which a picture is noise to a chemistry
-UNSURE = 5.0  # distance beyond which the border of what lives is searched as well
 CANDIDATES = 6  # cells of the atlas about which it is refined
 
 
@@ -74,8 +73,7 @@ def explain(
     """Parameters of a chemistry that grows a pattern like a given one; or that none fits.
 
     An atlas of portraits over the parameters; the cells most likely to have grown the
-    picture; about each of these runs at half the spacing, and where none of them is near
-    also about the cells at the border of what lives; and of all runs the one nearest.
+    picture; about each of these runs at half the spacing; and of all runs the one nearest.
     A picture of fewer than four cells a wavelength, such as shuffled pixels, fits none.
     What grows alike cannot be told apart: a line of parameters may do as well, and the
     answer is one of them.
@@ -123,16 +121,12 @@ def explain(
     nearby = points[[int(fit.labels[i]) for i in order]]
     best, far = nearby[0], float(fit.distances(row)[0, order[0]])
     if refine and np.isfinite(row).all():
-        rounds = [nearby, _border(many, names, points)]
-        for cells in rounds:
-            if len(cells) == 0 or (cells is rounds[1] and far <= UNSURE):
-                continue
-            finer = _between(cells, values)
-            closer = _grown(build, begin, names, finer, steps, grown)
-            gaps = fit.distances_to(fit.columns(closer).mean(axis=0), row[0])
-            if np.isfinite(gaps).any() and (cells is nearby or np.nanmin(gaps) < far):
-                at = int(np.nanargmin(gaps))
-                best, far = finer[at], float(gaps[at])
+        finer = _between(nearby, values)
+        closer = _grown(build, begin, names, finer, steps, grown)
+        gaps = fit.distances_to(fit.columns(closer).mean(axis=0), row[0])
+        if np.isfinite(gaps).any():
+            at = int(np.nanargmin(gaps))
+            best, far = finer[at], float(gaps[at])
     bound = fit.limit if limit is None else limit
     spacing = max(space_of(picture, None).values())
     per_wave = float(seen.sel(measure="wavelength")) / spacing
@@ -148,23 +142,6 @@ def explain(
         told | {"distance": far, "fits": fits},
         attrs={"answer": answer, "limit": float(bound)},
     )
-
-
-def _border(many: xr.DataArray, names: list[str], points: np.ndarray) -> np.ndarray:
-    """Cells where something lives beside one where nothing does.
-
-    There patterns change fastest, and the cells themselves tell least of what lies between.
-    """
-    alive = many.notnull().all(["seed", "measure"]).transpose(*names).values
-    edge = np.zeros_like(alive)
-    for axis in range(alive.ndim):
-        for shift in (1, -1):
-            beside = np.roll(alive, shift, axis)
-            place: list[Any] = [slice(None)] * alive.ndim
-            place[axis] = 0 if shift == 1 else -1
-            beside[tuple(place)] = True  # beyond the atlas nothing is known
-            edge |= alive & ~beside
-    return points[edge.ravel()]
 
 
 def _between(cells: np.ndarray, values: list[np.ndarray]) -> np.ndarray:
