@@ -172,7 +172,7 @@ def take(name: str, viewer: Any, folder: Path) -> Path:
     file = folder / f"{name}.png"
     viewer.window.screenshot(str(file), canvas_only=False, flash=False)
     if dock is not None:
-        getattr(dock, "close_down", getattr(dock, "end", None))()
+        dock.end()
     return file
 
 

@@ -5,13 +5,14 @@ import time
 
 import pytest
 
-from napari_rdkit_nn._qt.errands import Errands
+from napari_rdkit_nn._qt.latest import Latest
+from napari_rdkit_nn.sentences import sentence_of
 
 
 @pytest.fixture
 def errands(qapp):
     told = []
-    errands = Errands(tell=told.append)
+    errands = Latest(tell=lambda error: told.append(sentence_of(error)))
     errands.told = told
     yield errands
     errands.close()
@@ -45,14 +46,14 @@ def test_long_work_is_told_that_it_is_stale_and_the_thread_ends(errands, qtbot):
 
     errands.ask("n", long, lambda result: None)
     assert begun.wait(5)
-    thread = errands._thread
+    thread = errands._errands._thread
     errands.close()
     assert not thread.is_alive()
 
 
 def test_a_thread_ends_with_its_work(errands, qtbot):
     errands.ask("n", lambda stale: 1, lambda result: None)
-    thread = errands._thread
+    thread = errands._errands._thread
     qtbot.waitUntil(lambda: errands.idle)
     if thread is not None:
         thread.join(5)

@@ -22,7 +22,7 @@ def dock(make_napari_viewer, tree, longer):
     dock = PairMode(viewer)
     viewer.window.add_dock_widget(dock)
     yield dock
-    dock.close_down()
+    dock.end()
 
 
 def settle(qtbot, dock):

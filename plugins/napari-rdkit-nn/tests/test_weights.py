@@ -18,7 +18,7 @@ def dock(make_napari_viewer, neuronal, task):
     dock = Weights(viewer)
     viewer.window.add_dock_widget(dock)
     yield dock
-    dock.close_down()
+    dock.end()
 
 
 def settle(qtbot, dock):

@@ -29,10 +29,12 @@ from qtpy.QtWidgets import (
 )
 
 from . import folder
-from .docks import Dock, button, colours, pixmap, say, warn, words_of
+from ._qt.docks import Dock, button
+from ._qt.pixmaps import colours, pixmap
 from .errands import Done, Errands, Stop
 from .folder import Diagram, Row
 from .layers import Layer, layers_of
+from .sentences import say, sentence_of, warn
 from .table import Rows, text_of, tip_of
 
 if TYPE_CHECKING:
@@ -64,8 +66,7 @@ class Browser(Dock):
     """
 
     def __init__(self, napari_viewer: napari.viewer.Viewer):
-        super().__init__()
-        self.viewer = napari_viewer
+        super().__init__(napari_viewer)
         self.errands = Errands("browser of runs")
         self.ends_with(partial(self.errands.close, 2.0))
         self.folder: Path | None = None
@@ -234,7 +235,7 @@ class Browser(Dock):
             self.model.filter(text)
         except ValueError as error:
             self.filter.setStyleSheet("border: 1px solid #c0392b")
-            self.status.setText(words_of(error))
+            self.status.setText(sentence_of(error))
         else:
             self.filter.setStyleSheet("")
             self._count()
@@ -298,7 +299,7 @@ class Browser(Dock):
         if isinstance(result, Done):
             self._count()
         else:
-            self.status.setText(words_of(result))
+            self.status.setText(sentence_of(result))
             say(result)
 
     def _take_thumbnail(self, key: Any, result: Any) -> None:

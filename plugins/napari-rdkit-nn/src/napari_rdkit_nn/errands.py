@@ -1,6 +1,6 @@
-"""One thread that runs errands in turn, and hands over what it brings when asked.
+"""Work that is done beside the window: one thread runs errands in turn.
 
-No Qt and no napari.
+What it brings is handed over when asked for. No Qt and no napari.
 """
 
 from __future__ import annotations
@@ -18,23 +18,31 @@ BROUGHT = 256  # results that may wait to be fetched; the thread waits for them 
 
 
 class Errands:
-    """Runs errands on a thread of its own, the newest first.
+    """Runs errands on a thread of its own, which lives while there is work.
 
     An errand is a function that gives results one by one and looks now and then at
     whether it is to stop. What goes wrong is a result, too: the exception.
 
     Args:
         name: Of the thread.
+        newest_first: Whether what was asked for last is done first.
+        ring: Called on the thread whenever there is something to fetch.
     """
 
-    def __init__(self, name: str = "errands"):
-        self._lock = threading.Condition()
+    def __init__(
+        self,
+        name: str = "errands",
+        *,
+        newest_first: bool = True,
+        ring: Callable[[], Any] = lambda: None,
+    ):
+        self._name, self._newest_first, self._ring = name, newest_first, ring
+        self._lock = threading.Lock()
         self._wanted: dict[Hashable, Errand] = {}
         self._results: queue.Queue = queue.Queue(BROUGHT)
         self._now: Hashable | None = None
         self._dropped, self._closed = False, False
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None
 
     def ask(self, key: Hashable, errand: Errand) -> list[Hashable]:
         """Send on an errand; one that waits under the same key is forgotten.
@@ -44,12 +52,18 @@ class Errands:
         """
         forgotten = []
         with self._lock:
+            if self._closed:
+                return []
             self._wanted.pop(key, None)
             self._wanted[key] = errand
             while len(self._wanted) > WAITING:
                 forgotten.append(next(iter(self._wanted)))
                 del self._wanted[forgotten[-1]]
-            self._lock.notify_all()
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._work, name=self._name, daemon=True
+                )
+                self._thread.start()
         return forgotten
 
     def drop(self, belongs: Callable[[Hashable], bool] = lambda key: True) -> None:
@@ -59,7 +73,6 @@ class Errands:
                 del self._wanted[key]
             if self._now is not None and belongs(self._now):
                 self._dropped = True
-            self._lock.notify_all()
 
     def fetch(self, most: int = 64) -> list[tuple[Hashable, Any]]:
         """What was brought since, by key; the end of an errand is told by `Done`."""
@@ -81,11 +94,12 @@ class Errands:
     def close(self, timeout: float = 5.0) -> bool:
         """End the thread. Returns whether it has ended within so many seconds."""
         with self._lock:
-            self._closed = True
-            self._lock.notify_all()
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+            self._closed, thread = True, self._thread
+            self._wanted.clear()
+        if thread is None or thread is threading.current_thread():
+            return thread is None
+        thread.join(timeout)
+        return not thread.is_alive()
 
     def _stop(self) -> bool:
         return self._dropped or self._closed
@@ -94,11 +108,11 @@ class Errands:
         while True:
             with self._lock:
                 self._now = None
-                while not self._wanted and not self._closed:
-                    self._lock.wait()
-                if self._closed:
+                if self._closed or not self._wanted:
+                    self._thread = None
                     return
-                key = next(reversed(self._wanted))
+                waiting = reversed(self._wanted) if self._newest_first else self._wanted
+                key = next(iter(waiting))
                 errand = self._wanted.pop(key)
                 self._now, self._dropped = key, False
             try:
@@ -114,9 +128,10 @@ class Errands:
         while not self._stop():
             try:
                 self._results.put((key, result), timeout=0.05)
-                return
             except queue.Full:
                 continue
+            self._ring()
+            return
 
 
 class Done:

@@ -34,11 +34,12 @@ from qtpy.QtWidgets import (
 
 from rdkit_nn import Periodic, presets
 
-from .docks import Dock, button, say
+from ._qt.docks import Dock, button
 from .engine import Engine, View, brush_values
 from .folder import opened
 from .history import Frame, discs
 from .recipes import Recipe, dials, of_frame, of_law, of_preset, turned
+from .sentences import say
 
 if TYPE_CHECKING:
     import napari
@@ -70,8 +71,7 @@ class Live(Dock):
     """
 
     def __init__(self, napari_viewer: napari.viewer.Viewer):
-        super().__init__()
-        self.viewer = napari_viewer
+        super().__init__(napari_viewer)
         self.engine = Engine()
         self.ends_with(partial(self.engine.close, 2.0))
         self.layers: dict[str, Any] = {}
@@ -86,7 +86,7 @@ class Live(Dock):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(TICK)
-        napari_viewer.layers.events.removed.connect(self._forget)
+        self.follow(napari_viewer.layers.events.removed, self._forget)
 
     # The window.
 
@@ -639,7 +639,6 @@ class Live(Dock):
         """End the thread, and let go of the viewer."""
         if not self.ended:
             self._timer.stop()
-            self.viewer.layers.events.removed.disconnect(self._forget)
             for layer in self.layers.values():
                 if self._drag in layer.mouse_drag_callbacks:
                     layer.mouse_drag_callbacks.remove(self._drag)

@@ -22,10 +22,11 @@ from qtpy.QtWidgets import (
 )
 
 from ._qt.docks import Dock
-from ._qt.errands import sentence_of
+from ._qt.latest import Latest
 from ._qt.plots import Curve, Curves
 from .pairing import CLOCKS, TICKS, Measures, Pair, Side, side_of
 from .reader import open_any
+from .sentences import say
 from .viewer import accompany, add
 
 ROWS = {
@@ -50,6 +51,8 @@ class PairMode(Dock):
     def __init__(self, napari_viewer: Any):
         super().__init__(napari_viewer)
         accompany(napari_viewer)
+        self.errands = Latest()
+        self.ends_with(self.errands.close)
         self.pair: Pair | None = None
         self.shown: tuple[Measures, Measures] | None = None
         self.layers: list[Any] = []
@@ -138,7 +141,7 @@ class PairMode(Dock):
                     run, name, neuron=j
                 )
         except (ValueError, OSError, ImportError) as error:
-            self._tell(error)
+            say(error)
         self._changed()
 
     def choose(self, left: str, right: str) -> None:
@@ -151,9 +154,7 @@ class PairMode(Dock):
         names = self.left.currentText(), self.right.currentText()
         if not all(name in self._sources for name in names):
             self.button.setChecked(False)
-            self._tell(
-                ValueError("Choose two runs first: open them, or add their layers.")
-            )
+            say(ValueError("Choose two runs first: open them, or add their layers."))
             return
         j = self.neuron.value() if self.neuron.value() >= 0 else None
         clock = self.clock.currentData()
@@ -186,7 +187,7 @@ class PairMode(Dock):
     def _placed(self, pair: Pair | Exception) -> None:
         if isinstance(pair, Exception):
             self.stop()
-            self._tell(pair)
+            say(pair)
             return
         tick = self.tick if self.pair is not None else 0
         with self._quietly():
@@ -322,16 +323,11 @@ class PairMode(Dock):
         if path:
             self.add_path(path)
 
-    def _tell(self, error: Exception) -> None:
-        from napari.utils.notifications import show_error
-
-        show_error(sentence_of(error))
-
-    def close_down(self) -> None:
+    def end(self) -> None:
         """Let go of the viewer, with its layers as they were before."""
         if self.pair is not None:
             self.stop()
-        super().close_down()
+        super().end()
 
 
 def words_of(value: float) -> str:

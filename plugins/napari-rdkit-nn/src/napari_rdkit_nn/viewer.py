@@ -75,9 +75,9 @@ class Companion:
     def errands(self) -> Any:
         """Work beside the window; with Qt only."""
         if self._errands is None:
-            from ._qt.errands import Errands
+            from ._qt.latest import Latest
 
-            self._errands = Errands()
+            self._errands = Latest()
         return self._errands
 
     def text(self) -> str:

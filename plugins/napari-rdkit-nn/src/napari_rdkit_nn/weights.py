@@ -17,6 +17,7 @@ from qtpy.QtWidgets import (
 )
 
 from ._qt.docks import Dock
+from ._qt.latest import Latest
 from ._qt.plots import Curve, Curves, Picture
 from .layers.matrices import neuron_at
 from .neurons import Neuron, largest, neuron, pulls
@@ -67,6 +68,8 @@ class Weights(Dock):
     def __init__(self, napari_viewer: Any):
         super().__init__(napari_viewer)
         accompany(napari_viewer)
+        self.errands = Latest()
+        self.ends_with(self.errands.close)
         self.networks = Networks([])
         self.neuron: Neuron | None = None
         self.pulls: xr.Dataset | None = None
@@ -261,8 +264,8 @@ class Weights(Dock):
         ]
         self.top.tell(curves)
 
-    def close_down(self) -> None:
+    def end(self) -> None:
         """Let go of the viewer, and end the thread."""
         if self._clicked in self.viewer.mouse_drag_callbacks:
             self.viewer.mouse_drag_callbacks.remove(self._clicked)
-        super().close_down()
+        super().end()
