@@ -1,0 +1,40 @@
+"""A folder of runs as rows: what each is, how far it went, what it looks like in the end.
+
+Rows are made of ledgers and attributes alone; frames are read only for a picture or a
+measure, one at a time. No Qt and no napari.
+"""
+
+from .descriptions import described
+from .ledger import Row, row, rows, stores
+from .pictures import (
+    MEASURES,
+    SIDE,
+    last,
+    measured,
+    measures_of,
+    opened,
+    shown,
+    thumbnail,
+)
+from .planes import Diagram, cell, diagram, measured_cells, over
+
+__all__ = [
+    "MEASURES",
+    "SIDE",
+    "Diagram",
+    "Row",
+    "cell",
+    "described",
+    "diagram",
+    "last",
+    "measured",
+    "measured_cells",
+    "measures_of",
+    "opened",
+    "over",
+    "row",
+    "rows",
+    "shown",
+    "stores",
+    "thumbnail",
+]
