@@ -5,7 +5,8 @@ import pytest
 
 import rdkit_nn as rd
 from napari_rdkit_nn import show
-from napari_rdkit_nn.pair import ROWS, PairMode, words_of
+from napari_rdkit_nn.pair import PairMode
+from napari_rdkit_nn.pair.figures import ROWS, words_of
 from rdkit_nn import analysis
 
 
@@ -68,12 +69,12 @@ def test_every_number_is_that_of_the_frame_in_view(qtbot, dock, longer, neuronal
                 if name == "variation" and column == 1:
                     wanted = np.nan
                 assert getattr(side, name) == pytest.approx(wanted, abs=0, nan_ok=True)
-                assert dock.table.item(row, column).text() == words_of(wanted)
-            curve = dock.spectrum.curves[column]
+                assert dock.figures.table.item(row, column).text() == words_of(wanted)
+            curve = dock.figures.spectrum.curves[column]
             spectrum = analysis.power_spectrum(frame).mean(others)
             np.testing.assert_array_equal(curve.y, spectrum)
             np.testing.assert_array_equal(curve.x, spectrum.wavenumber)
-            bars = dock.histogram.curves[column]
+            bars = dock.figures.histogram.curves[column]
             counts, _ = np.histogram(frame, bars.x)
             np.testing.assert_array_equal(bars.y, counts / frame.size)
     assert len(seen[0]) == 10 and len(seen[1]) == 10

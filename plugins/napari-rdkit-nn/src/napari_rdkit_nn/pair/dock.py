@@ -12,30 +12,19 @@ from qtpy.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSpinBox,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
 )
 
-from ._qt.docks import Dock
-from ._qt.latest import Latest
-from ._qt.plots import Curve, Curves
-from .pairing import CLOCKS, TICKS, Measures, Pair, Side, side_of
-from .reader import open_any
-from .sentences import say
-from .viewer import accompany, add
-
-ROWS = {
-    "contrast": "contrast",
-    "variation": "coefficient of variation",
-    "moran": "Moran's I",
-    "wavelength": "wavelength",
-}
-Source = Callable[[int | None], Side]
+from .._qt.docks import Dock
+from .._qt.latest import Latest
+from ..pairing import CLOCKS, TICKS, Measures, Pair
+from ..sentences import say
+from ..viewer import accompany, add
+from .figures import Figures
+from .sources import Source, is_run, source_of, sources_at
 
 
 class PairMode(Dock):
@@ -102,44 +91,21 @@ class PairMode(Dock):
         row = QHBoxLayout()
         row.addWidget(self.path)
         row.addWidget(self.button)
-        self.table = QTableWidget(len(ROWS), 2)
-        self.table.setHorizontalHeaderLabels(["left", "right"])
-        self.table.setVerticalHeaderLabels(list(ROWS.values()))
-        self.table.setToolTip("From rdkit_nn.analysis; of networks, means over neurons")
-        self.table.setMinimumHeight(150)
-        stretch = QHeaderView.ResizeMode.Stretch
-        self.table.horizontalHeader().setSectionResizeMode(stretch)
-        self.spectrum = Curves(
-            "power spectrum", "wavenumber, rad / length of each", logarithmic="xy"
-        )
-        self.spectrum.setToolTip("analysis.power_spectrum of both frames")
-        self.histogram = Curves("histogram", "value", steps=True)
-        self.histogram.setToolTip(
-            "Values of both frames, as shares, over each run's range"
-        )
+        self.figures = Figures()
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setToolTip("Whether there is a difference, and why not")
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addLayout(row)
-        for part in (self.table, self.spectrum, self.histogram, self.words):
-            column.addWidget(part)
+        column.addWidget(self.figures)
+        column.addWidget(self.words)
 
     def add_path(self, path: str) -> None:
         """Add the runs at a path to what can be chosen."""
         try:
-            data = open_any(path)
-            from .layers.runs import runs_of
-
-            runs = {path: data} if not hasattr(data, "subtree") else {}
-            for name, run in ({} if runs else runs_of(data)).items():
-                runs[f"{path}/{name}"] = run
-            for name, run in runs.items():
-                side_of(run, name)  # says what is wrong now, not later
-                self._paths[name] = lambda j, run=run, name=name: side_of(
-                    run, name, neuron=j
-                )
+            for name, source in sources_at(path):
+                self._paths[name] = source
         except (ValueError, OSError, ImportError) as error:
             say(error)
         self._changed()
@@ -259,19 +225,7 @@ class PairMode(Dock):
 
     def _measured(self, told: tuple[Measures, Measures]) -> None:
         self.shown = told
-        for column, side in enumerate(told):
-            for row, name in enumerate(ROWS):
-                self.table.setItem(
-                    row, column, QTableWidgetItem(words_of(getattr(side, name)))
-                )
-        names = ("left", "right")
-        spectra = [m.spectrum for m in told]
-        self.spectrum.tell(
-            [Curve(s.wavenumber.values, s.values, n) for s, n in zip(spectra, names)]
-        )
-        self.histogram.tell(
-            [Curve(m.edges, m.counts / m.counts.sum(), n) for m, n in zip(told, names)]
-        )
+        self.figures.tell(told)
 
     def _changed(self, event: Any = None) -> None:
         if self._placing:
@@ -279,13 +233,8 @@ class PairMode(Dock):
         found: dict[str, Source] = {}
         kept = self._before.get("layers", [])
         for layer in [*self.viewer.layers, *kept]:
-            told = layer.metadata
-            field = told.get("field")
-            good = (
-                field is not None and "time" in field.dims and not told.get("montage")
-            )
-            if good and {"y", "x"} <= set(field.dims):
-                found[layer.name] = self._source(layer)
+            if is_run(layer):
+                found[layer.name] = source_of(layer, self._point)
         self._sources = {**found, **self._paths}
         for box, other in ((self.left, 0), (self.right, 1)):
             before = box.currentText()
@@ -296,21 +245,9 @@ class PairMode(Dock):
             box.setCurrentIndex(n if n >= 0 else min(other, box.count() - 1))
             box.blockSignals(False)
 
-    def _source(self, layer: Any) -> Source:
-        """Side of a layer: of a sweep, the run that its sliders show when asked."""
-        told, name = layer.metadata, layer.name
-
-        def source(j: int | None) -> Side:
-            dims = getattr(layer.data, "dims", ())
-            point = self._before.get("point", self.viewer.dims.point)
-            at = layer.world_to_data(point)
-            place = {
-                d: int(np.clip(np.rint(p), 0, n - 1))
-                for d, p, n in zip(dims, at, layer.data.shape)
-            }
-            return side_of(told["run"], name, told["variable"], neuron=j, place=place)
-
-        return source
+    def _point(self) -> Any:
+        """Where the sliders are, or were before pair mode."""
+        return self._before.get("point", self.viewer.dims.point)
 
     def _clear(self) -> None:
         gone, self.layers, self.pair, self.shown = self.layers, [], None, None
@@ -328,8 +265,3 @@ class PairMode(Dock):
         if self.pair is not None:
             self.stop()
         super().end()
-
-
-def words_of(value: float) -> str:
-    """A number of the table; a dash where there is none."""
-    return "-" if np.isnan(value) else f"{value:.6g}"
