@@ -71,12 +71,12 @@ def test_a_folder_becomes_a_table_that_sorts_and_filters(browser):
     column = rows.columns.index("F")
     browser.table.sortByColumn(column, Qt.SortOrder.DescendingOrder)
     assert names(browser)[:3] == ["run2.zarr", "run1.zarr", "run0.zarr"]
-    browser.filter.setText("F<0.033 kernel=fused")
+    browser.head.filter.setText("F<0.033 kernel=fused")
     assert names(browser) == ["run1.zarr", "run0.zarr"]
-    browser.filter.setText("F<")
+    browser.head.filter.setText("F<")
     assert names(browser) == ["run1.zarr", "run0.zarr"]
     assert "lacks" in browser.status.text()
-    browser.filter.setText("")
+    browser.head.filter.setText("")
     assert len(names(browser)) == 6
 
 
