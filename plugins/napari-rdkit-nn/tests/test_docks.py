@@ -152,8 +152,8 @@ def live(make_napari_viewer, qtbot, told):
     viewer = make_napari_viewer()
     made = Live(viewer)
     viewer.window.add_dock_widget(made, name="Live")
-    made.cells.setValue(64)
-    made.pace.setValue(0)
+    made.choice.cells.setValue(64)
+    made.controls.pace.setValue(0)
     made.begin()
     qtbot.waitUntil(lambda: bool(made.layers), timeout=WAIT)
     yield made
@@ -161,28 +161,28 @@ def live(make_napari_viewer, qtbot, told):
 
 
 def test_a_preset_begins_with_its_sentence_layers_and_numbers(live):
-    assert "One seed that opens" in live.says.text()
-    assert "finite-amplitude only" in live.says.text()
+    assert "One seed that opens" in live.choice.says.text()
+    assert "finite-amplitude only" in live.choice.says.text()
     assert [x.name for x in live.viewer.layers] == ["live: u", "live: v"]
-    assert list(live.numbers) == ["dt", "F", "k", "D_u", "D_v"]
-    assert live.numbers["D_u"].text() == "2e-05"
-    assert list(live.brush) == ["u", "v"]
+    assert list(live.numbers.by_name) == ["dt", "F", "k", "D_u", "D_v"]
+    assert live.numbers.by_name["D_u"].text() == "2e-05"
+    assert list(live.brush.values) == ["u", "v"]
     layer = live.layers["v"]
     np.testing.assert_allclose(layer.scale, [2.5 / 256] * 2)
 
 
 def test_start_pause_step_and_stop(live, qtbot):
-    live.steps.setValue(5)
-    qtbot.mouseClick(live.steps_once, Qt.MouseButton.LeftButton)
+    live.controls.steps.setValue(5)
+    qtbot.mouseClick(live.controls.steps_once, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "step 5," in live.status.text(), timeout=WAIT)
     np.testing.assert_array_equal(
         live.layers["v"].data, live.engine.view.frame.values["v"]
     )
     live.toggle()
-    qtbot.waitUntil(lambda: live.starts.text() == "Pause", timeout=WAIT)
-    qtbot.waitUntil(lambda: live.slider.maximum() > 10, timeout=WAIT)
+    qtbot.waitUntil(lambda: live.controls.starts.text() == "Pause", timeout=WAIT)
+    qtbot.waitUntil(lambda: live.controls.slider.maximum() > 10, timeout=WAIT)
     live.toggle()
-    qtbot.waitUntil(lambda: live.starts.text() == "Start", timeout=WAIT)
+    qtbot.waitUntil(lambda: live.controls.starts.text() == "Start", timeout=WAIT)
     live.toggle()
     live.stop()
     qtbot.waitUntil(lambda: not live.engine.view.running, timeout=WAIT)
@@ -190,40 +190,40 @@ def test_start_pause_step_and_stop(live, qtbot):
 
 def test_numbers_turn_while_it_runs(live, qtbot, told):
     live.toggle()
-    live.numbers["F"].setValue(0.04)
+    live.numbers.by_name["F"].setValue(0.04)
     qtbot.waitUntil(lambda: "F=0.04," in repr(live.engine.view.flow), timeout=WAIT)
-    live.numbers["D_u"].setValue(-1.0)
+    live.numbers.by_name["D_u"].setValue(-1.0)
     assert "must not be negative" in told[-1]
-    assert live.numbers["D_u"].value() == pytest.approx(2e-5)
-    live.numbers["dt"].setValue(1000.0)
+    assert live.numbers.by_name["D_u"].value() == pytest.approx(2e-5)
+    live.numbers.by_name["dt"].setValue(1000.0)
     qtbot.waitUntil(lambda: "unstable" in told[-1], timeout=WAIT)
-    qtbot.waitUntil(lambda: live.numbers["dt"].value() == 1.0, timeout=WAIT)
+    qtbot.waitUntil(lambda: live.numbers.by_name["dt"].value() == 1.0, timeout=WAIT)
 
 
 def test_a_law_typed_as_text_runs(live, qtbot, told):
-    live.tabs.setCurrentIndex(1)
+    live.choice.tabs.setCurrentIndex(1)
     live.begin()
-    qtbot.waitUntil(lambda: "a" in live.numbers, timeout=WAIT)
-    assert live.numbers["b"].value() == 0.9
+    qtbot.waitUntil(lambda: "a" in live.numbers.by_name, timeout=WAIT)
+    assert live.numbers.by_name["b"].value() == 0.9
     live.step()
     qtbot.waitUntil(lambda: "step 20," in live.status.text(), timeout=WAIT)
-    live.law.item(0, 1).setText("__import__('os')")
+    live.choice.law.item(0, 1).setText("__import__('os')")
     live.begin()
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
     assert "not plain arithmetic" in told[-1]
-    live.law.item(0, 2).setText("much")
+    live.choice.law.item(0, 2).setText("much")
     live.begin()
     assert "is a number" in told[-1]
 
 
 def test_a_law_that_runs_away_is_a_sentence(live, qtbot, told):
-    live.tabs.setCurrentIndex(1)
-    live.law.item(0, 1).setText("u**3 * 1e6")
+    live.choice.tabs.setCurrentIndex(1)
+    live.choice.law.item(0, 1).setText("u**3 * 1e6")
     live.begin()
     live.toggle()
     qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
     assert "no longer finite" in told[-1]
-    qtbot.waitUntil(lambda: live.starts.text() == "Start", timeout=WAIT)
+    qtbot.waitUntil(lambda: live.controls.starts.text() == "Start", timeout=WAIT)
     assert np.isfinite(live.engine.view.frame.values["u"]).all()
 
 
@@ -245,10 +245,10 @@ def test_the_mouse_paints_into_the_state(live, qtbot):
     assert live._drag in layer.mouse_drag_callbacks and layer.mouse_pan
     dragged(live, [(5, 5), (5, 12)])
     assert live.engine.wait().frame.values["v"][5, 9] == 0
-    live.paints.setChecked(True)
+    live.brush.paints.setChecked(True)
     assert not layer.mouse_pan
-    live.brush["v"].setValue(0.75)
-    live.radius.setValue(2)
+    live.brush.values["v"].setValue(0.75)
+    live.brush.radius.setValue(2)
     dragged(live, [(5, 5), (5, 12)])
     v = live.engine.wait().frame.values["v"]
     assert (v[5, 4:14] == np.float32(0.75)).all() and v[5, 20] == 0
@@ -256,17 +256,17 @@ def test_the_mouse_paints_into_the_state(live, qtbot):
 
 
 def test_the_past_is_looked_at_and_is_a_start(live, qtbot):
-    live.steps.setValue(5)
+    live.controls.steps.setValue(5)
     for _ in range(4):
         live.step()
-    qtbot.waitUntil(lambda: live.slider.maximum() == 4, timeout=WAIT)
-    live.slider.setValue(1)
+    qtbot.waitUntil(lambda: live.controls.slider.maximum() == 4, timeout=WAIT)
+    live.controls.slider.setValue(1)
     assert "step 5," in live.status.text() and "looking back" in live.status.text()
     np.testing.assert_array_equal(
         live.layers["u"].data, live.engine.frame(1).values["u"]
     )
-    live.back.click()
-    qtbot.waitUntil(lambda: live.slider.maximum() == 1, timeout=WAIT)
+    live.controls.back.click()
+    qtbot.waitUntil(lambda: live.controls.slider.maximum() == 1, timeout=WAIT)
     assert live.engine.view.frame.step == 5
 
 
@@ -292,7 +292,7 @@ def test_a_live_run_is_saved_opened_and_goes_on(live, qtbot, tmp_path, told):
 def test_a_layer_that_was_taken_away_comes_back_with_the_next_run(live, qtbot):
     live.viewer.layers.remove(live.layers["u"])
     live.toggle()
-    qtbot.waitUntil(lambda: live.slider.maximum() > 3, timeout=WAIT)
+    qtbot.waitUntil(lambda: live.controls.slider.maximum() > 3, timeout=WAIT)
     assert list(live.layers) == ["v"]
     live.begin()
     qtbot.waitUntil(lambda: list(live.layers) == ["u", "v"], timeout=WAIT)
@@ -348,10 +348,10 @@ def test_a_live_picture_is_drawn(make_napari_viewer, qtbot):
     viewer = make_napari_viewer(show=True)  # hidden viewers draw black
     made = Live(viewer)
     viewer.window.add_dock_widget(made, name="Live")
-    made.pace.setValue(0)
-    made.cells.setValue(128)
+    made.controls.pace.setValue(0)
+    made.choice.cells.setValue(128)
     made.toggle()
-    qtbot.waitUntil(lambda: made.slider.maximum() > 20, timeout=WAIT)
+    qtbot.waitUntil(lambda: made.controls.slider.maximum() > 20, timeout=WAIT)
     made.stop()
     picture = viewer.screenshot(canvas_only=True, flash=False)[..., :3]
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 50

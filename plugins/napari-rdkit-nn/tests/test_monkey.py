@@ -149,8 +149,8 @@ class Monkey:
     def tame(self, control):
         """No monkey may ask for more than this machine can hold."""
         for live in self.docks:
-            if isinstance(live, Live) and live.cells.value() > 256:
-                live.cells.setValue(128)
+            if isinstance(live, Live) and live.choice.cells.value() > 256:
+                live.choice.cells.setValue(128)
 
     def table(self, view):
         model, chance = view.model(), self.chance
@@ -227,7 +227,7 @@ def test_a_monkey_raises_nothing_and_leaves_nothing(
     ]
     viewer.window._qt_window.show()
     docks[0].scan(runs)
-    docks[1].cells.setValue(64)
+    docks[1].choice.cells.setValue(64)
     docks[1].begin()
     monkey = Monkey(docks, viewer, SEED)
     end = time.monotonic() + SECONDS
