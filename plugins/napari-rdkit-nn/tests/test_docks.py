@@ -12,8 +12,11 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QAbstractSpinBox, QComboBox, QLineEdit, QPushButton
 
 import rdkit_nn as rd
+from napari_rdkit_nn import show
 from napari_rdkit_nn.browser import Browser
 from napari_rdkit_nn.live import Live
+from napari_rdkit_nn.pair import PairMode
+from napari_rdkit_nn.weights import Weights
 from rdkit_nn import analysis, models, presets
 
 WAIT = 20_000
@@ -334,6 +337,29 @@ def test_closing_ends_the_thread(make_napari_viewer, qtbot, maker, how):
     else:
         viewer.close()
     qtbot.waitUntil(lambda: not ours(), timeout=WAIT)
+
+
+@pytest.mark.parametrize("maker", [PairMode, Weights])
+@pytest.mark.parametrize("how", ["dock", "viewer"])
+def test_a_closed_dock_follows_no_viewer(
+    make_napari_viewer, qtbot, chemical, maker, how
+):
+    viewer = make_napari_viewer()
+    show(chemical, viewer)
+    before = list(viewer.layers)
+    made = maker(viewer)
+    dock = viewer.window.add_dock_widget(made, name="one of ours")
+    if maker is PairMode:
+        made.start()
+        qtbot.waitUntil(lambda: made.pair is not None, timeout=WAIT)
+        assert list(viewer.layers) != before
+    if how == "viewer":
+        viewer.close()
+        return
+    dock.destroyOnClose()
+    assert list(viewer.layers) == before
+    assert made.ended and not made._followed
+    assert getattr(made, "_clicked", None) not in viewer.mouse_drag_callbacks
 
 
 def test_the_docks_are_told_in_the_manifest(make_napari_viewer):

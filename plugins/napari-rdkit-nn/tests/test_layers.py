@@ -229,15 +229,3 @@ def test_what_cannot_be_made_is_blank_and_told_once():
     assert told == ["This frame is damaged."]
     with pytest.raises(ValueError, match="damaged"):
         Pictures((3,), (2, 2), make)[0]
-
-
-def test_rooms_that_make_layers_load_neither_qt_nor_napari():
-    import subprocess
-    import sys
-
-    code = (
-        "import sys, napari_rdkit_nn, napari_rdkit_nn.pairing;"
-        "print([m for m in sys.modules if m in ('napari', 'qtpy', 'vispy')])"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert said.stdout.strip() == "[]", said.stderr
