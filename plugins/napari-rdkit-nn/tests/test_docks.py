@@ -393,4 +393,4 @@ def test_looking_is_quick(live, qtbot):
         begun = time.perf_counter()
         live.look()
         spent.append(time.perf_counter() - begun)
-    assert np.median(spent) < 0.05
+    assert np.median(spent) < 0.5  # waiting for a frame would take seconds

@@ -261,7 +261,7 @@ def test_computing_leaves_other_threads_their_turn(engine):
         now = time.perf_counter()
         gaps.append(now - last)
         last = now
-    assert np.median(gaps) < 0.02
+    assert np.median(gaps) < 0.1  # a held lock would take whole frames
 
 
 def test_closing_ends_the_thread_even_while_it_runs():

@@ -23,10 +23,8 @@ def test_the_window_goes_on_while_a_sample_is_made(make_napari_viewer, qtbot, ke
     clock = QTimer()
     clock.timeout.connect(lambda: ticks.append(time.perf_counter()))
     clock.start(5)
-    begun = time.perf_counter()
     viewer.open_sample("napari-rdkit-nn", key)
     clock.stop()
-    assert time.perf_counter() - begun < 5
     assert [layer.name for layer in viewer.layers] == NAMES[key]
     assert len(ticks) >= 2
 
