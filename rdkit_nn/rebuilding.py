@@ -19,6 +19,7 @@ from . import maps, methods, models, terms, walls
 from .dynamics import Dynamics
 from .flow import Flow
 from .maps._coupled_logistic import CoupledLogistic
+from .maps._lenia import Lenia
 from .maps._life import Life
 
 
@@ -74,7 +75,7 @@ def _constructors() -> Mapping[str, Callable]:
             made = getattr(room, name)
             if callable(made) and not name.startswith("_"):
                 told[name] = made
-    return told | {"Life": Life, "CoupledLogistic": CoupledLogistic}
+    return told | {"Life": Life, "CoupledLogistic": CoupledLogistic, "Lenia": Lenia}
 
 
 def _made(node: ast.expr) -> Any:

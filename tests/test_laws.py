@@ -82,6 +82,34 @@ CASES = {
     "tensor": (rd.Flow(GS, rd.Euler(dt=0.5), device="torch:cpu"), fields(PLANE)),
     "life": (maps.life(), PLANE.state(cells=(rng.random(PLANE.shape) < 0.4).astype("i1"))),
     "logistic": (maps.coupled_logistic(), start.noise(PLANE, u=0.5, amplitude=0.1, seed=0)),
+    "flames": (
+        rd.Flow(models.kuramoto_sivashinsky(), rd.Euler(dt=0.01)),
+        start.noise(PLANE, u=0.0, amplitude=0.1, seed=2),
+    ),
+    "shocks": (
+        rd.Flow(rd.Flux(rd.law(u="u**2 / 2")(), along={"u": "x"}), rd.RK4(dt=0.1)),
+        start.noise(LINE, u=0.5, amplitude=0.1, seed=3),
+    ),
+    "populations": (
+        rd.Flow(models.wilson_cowan(widths=(0.7, 1.0)), rd.RK4(dt=0.1)),
+        start.noise(PLANE, E=0.2, I=0.1, amplitude=0.02, seed=4),
+    ),
+    "oscillators": (
+        rd.Flow(models.kuramoto(K=1.5, omega=0.3), rd.RK4(dt=0.1)),
+        start.noise(LINE, theta=1.0, amplitude=1.0, seed=5),
+    ),
+    "random-network": (
+        rd.Flow(models.rate_network(models.gaussian_weights(12, seed=0)), rd.Euler(0.1)),
+        start.noise(LINE, h=0.0, amplitude=1.0, seed=6),
+    ),
+    "hopfield": (
+        maps.hopfield(models.hebbian_weights(np.sign(rng.standard_normal((2, 12))))),
+        LINE.state(s=np.sign(rng.standard_normal(12))),
+    ),
+    "lenia": (
+        maps.lenia(radius=3, centre=0.3, width=0.1),
+        start.noise(PLANE, u=0.5, amplitude=0.1, seed=7),
+    ),
     "own-dynamics": (Vortex(), fields(PLANE)),
     "supervised": (rd.Flow(neural.Supervised(TASK), rd.Euler(dt=0.05)), WEIGHTS),
     "game": (presets.pseudo_reaction_diffusion(TASK, dt=0.05, seed=0), WEIGHTS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,16 @@ class Hopfield:
                 "`weights` must be symmetric with nothing on the diagonal: else the energy "
                 "may rise, and states may go round for ever."
             )
+
+    def __repr__(self) -> str:
+        told = hashlib.sha256(self.weights.tobytes()).hexdigest()[:12]
+        return f"Hopfield({len(self.weights)} neurons, {told}, name={self.name!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hopfield) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        return hash(repr(self))
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse a state that is not of -1 and 1, one for each node."""

@@ -43,3 +43,10 @@ def test_bad_memories_meet_a_sentence():
         memory.check({"s": np.zeros(3)}, rd.Grid((3,)))
     with pytest.raises(ValueError, match="3 neurons, but the grid 4"):
         memory.check({"s": np.ones(4)}, rd.Grid((4,)))
+
+
+def test_a_memory_is_told_by_its_weights():
+    one = np.ones((3, 3)) - np.eye(3)
+    assert maps.hopfield(one) == maps.hopfield(one.copy())
+    assert maps.hopfield(one) != maps.hopfield(2 * one)
+    assert " at 0x" not in repr(maps.hopfield(one))

@@ -73,3 +73,9 @@ def test_bad_planes_meet_a_sentence():
         maps.lenia(width=0.0)
     with pytest.raises(ValueError, match="33 x 33"):
         maps.orbium(rd.Grid((32, 32)))
+
+
+def test_it_is_read_back_from_its_description():
+    from rdkit_nn.rebuilding import rebuilt
+
+    assert rebuilt(repr(maps.lenia(radius=9))) == maps.lenia(radius=9)
