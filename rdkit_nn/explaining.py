@@ -45,12 +45,7 @@ def atlas(
         Along `seed`, the parameters and `measure`; see `analysis.portrait`. NaN where
         nothing lives: a contrast below a thousandth of the liveliest.
     """
-    told = []
-    for seed in range(seeds):
-        runs = sweep(build, begin(seed), over, steps, every=steps, progress=progress)
-        field = runs[variable or list(runs)[-1]].isel(time=-1)
-        told.append(portrait(field.drop_vars(["time", "step"], errors="ignore")))
-    made = xr.concat(told, "seed")
+    made = _portraits(build, begin, over, steps, seeds, variable, progress)
     contrast = made.sel(measure="contrast", drop=True)
     return made.where(contrast > FAINT * float(contrast.max()))
 
@@ -108,6 +103,12 @@ def explain(
     many = atlas(build, begin, over, steps, **grown) if known is None else known  # type: ignore[arg-type]
     names, values = list(over), [np.asarray(over[n], dtype=float) for n in over]
     points = np.array(list(product(*values)))
+    for name, told_values in zip(names, values):
+        if name not in many.coords or not np.array_equal(many[name], told_values):
+            raise ValueError(
+                f"The atlas was not made over these values of `{name}`: hand in the `over` "
+                "that it was made with."
+            )
     flat = many.transpose("seed", *names, "measure")
     flat = flat.stack(point=names).reset_index("point", drop=True)
     flat = flat.drop_vars(names, errors="ignore")
@@ -122,7 +123,10 @@ def explain(
     best, far = nearby[0], float(fit.distances(row)[0, order[0]])
     if refine and np.isfinite(row).all():
         finer = _between(nearby, values)
-        closer = _grown(build, begin, names, finer, steps, grown)
+        listed = [dict(zip(names, map(float, point))) for point in finer]
+        closer = _portraits(build, begin, listed, steps, **grown)  # type: ignore[arg-type]
+        least = FAINT * float(many.sel(measure="contrast").max())
+        closer = closer.where(closer.sel(measure="contrast", drop=True) > least)
         gaps = fit.distances_to(fit.columns(closer).mean(axis=0), row[0])
         if np.isfinite(gaps).any():
             at = int(np.nanargmin(gaps))
@@ -155,21 +159,19 @@ def _between(cells: np.ndarray, values: list[np.ndarray]) -> np.ndarray:
     return np.array(sorted(found))
 
 
-def _grown(
+def _portraits(
     build: Callable[..., Flow],
     begin: Callable[[int], xr.Dataset],
-    names: list[str],
-    points: np.ndarray,
+    over: Any,
     steps: int,
-    how: Mapping[str, Any],
+    seeds: int,
+    variable: str | None,
+    progress: bool | None,
 ) -> xr.DataArray:
-    """Portraits at points, (seed, run, measure)."""
+    """Portraits of last frames, `seed` first, over what a sweep goes over."""
     told = []
-    for seed in range(how["seeds"]):
-        listed = [dict(zip(names, map(float, point))) for point in points]
-        runs = sweep(
-            build, begin(seed), listed, steps, every=steps, progress=how["progress"]
-        )
-        field = runs[how["variable"] or list(runs)[-1]].isel(time=-1)
+    for seed in range(seeds):
+        runs = sweep(build, begin(seed), over, steps, every=steps, progress=progress)
+        field = runs[variable or list(runs)[-1]].isel(time=-1)
         told.append(portrait(field.drop_vars(["time", "step"], errors="ignore")))
     return xr.concat(told, "seed").transpose("seed", ..., "measure")

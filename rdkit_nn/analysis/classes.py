@@ -10,7 +10,7 @@ from scipy.special import ndtr
 
 from .arrangement import hexatic
 from .portraits import SPREAD, portrait
-from .space import Dims, dims_of
+from .space import Dims, dims_of, space_of
 
 Tests = tuple[tuple[str, str, float], ...]
 
@@ -88,7 +88,7 @@ def classify(field: xr.DataArray, dim: Dims = None) -> xr.Dataset:
     greatest = abs(last.astype(float)).max(dims)
     told["greatest"] = greatest
     told["relief"] = told["contrast"] / greatest.where(greatest > 0, 1.0)
-    told["cells"] = _cells(told["wavelength"], last, dims)
+    told["cells"] = told["wavelength"] / max(space_of(last, dims).values())
     told["moves"] = _moves(field, last, dims)
     pieces: Any = np.maximum(np.abs(told["euler"]), np.abs(told["euler_high"]))
     told["pieces"] = pieces
@@ -126,12 +126,6 @@ def _judged(values: dict, shape: tuple) -> tuple[np.ndarray, np.ndarray]:
             nothing = nothing * np.where(holds, 1.0, 1 - chance)
     sure[open_] = nothing[open_]
     return kind, sure
-
-
-def _cells(wavelength: xr.DataArray, field: xr.DataArray, dims: tuple) -> xr.DataArray:
-    from .space import space_of
-
-    return wavelength / max(space_of(field, dims).values())
 
 
 def _moves(field: xr.DataArray, last: xr.DataArray, dims: tuple) -> xr.DataArray:
