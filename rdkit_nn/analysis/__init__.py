@@ -16,7 +16,8 @@ from .directions import angular_spectrum, anisotropy, orientation
 from .distributions import displacement, ks_distance, wasserstein
 from .families import adjusted
 from .folds import symmetry
-from .homogeneity import contrast, entropy, patchiness, variation
+from .histograms import entropy, histogram
+from .homogeneity import contrast, patchiness, variation
 from .hotspots import hot_spots, local_moran
 from .lags import variogram
 from .moments import kurtosis, skewness, variance
@@ -71,6 +72,7 @@ __all__ = [
     "growth_spectrum",
     "hexatic",
     "hilbert_phase",
+    "histogram",
     "holes",
     "hot_spots",
     "iaaft",

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from .homogeneity import contrast
-from .space import Dims
+from .space import Dims, dims_of
 
 CLOCKS = ("share", "saturation", "growth")
 
@@ -22,12 +22,13 @@ def clock(
     """Time without a unit: how far a run has come.
 
         share:       (t - t₀) / (t_end - t₀)
-        saturation:  greatest contrast so far, from that of the start (0) to the greatest
-                     of the run (1)
+        saturation:  max over t' ≤ t of |c(t') - c(t₀)|, over its greatest value, with c
+                     the contrast: the share of its change that a run has made
         growth:      σ (t - t₀), with σ the steepest growth of ln contrast between frames
 
     A chemistry and a network in training share no unit of time. At equal saturation both
-    have made the same share of their pattern; at equal growth time both have had as many
+    have made the same share of their pattern, or lost it: a run whose contrast falls, such
+    as coarsening or decay, has a clock as well. At equal growth time both have had as many
     e-foldings of their fastest growth.
 
     Args:
@@ -37,7 +38,8 @@ def clock(
 
     Returns:
         Shape of `field` without `dim`, dimensionless, never falling. NaN where the contrast
-        never grows (`saturation` and `growth`).
+        never changes (`saturation`), never grows (`growth`), or no time passes (`share`),
+        and at frames that are not known.
 
     Raises:
         ValueError: If there is no `time`, or the clock is unknown.
@@ -46,25 +48,30 @@ def clock(
         raise ValueError(f"`by` must be one of {', '.join(CLOCKS)}, but is {by!r}.")
     if "time" not in getattr(field, "dims", ()) or field.sizes["time"] < 2:
         raise ValueError("A clock is read along a run: it needs two frames at least.")
-    size = contrast(field, dim)
+    dims = dims_of(field, dim)
     time = field["time"].astype(float)
     gone = time - time.isel(time=0, drop=True)
+    whole = gone.isel(time=-1, drop=True)
     attrs = {"long_name": f"clock by {by}", "units": "1"}
     if by == "share":
-        told = (gone / gone.isel(time=-1, drop=True)).broadcast_like(size)
+        size = field.isel(dict.fromkeys(dims, 0), drop=True)  # nothing is measured
+        told = (gone / whole.where(whole > 0)).broadcast_like(size)
     elif by == "saturation":
+        size = contrast(field, dims)
+        moved = abs(size - size.isel(time=0, drop=True))
         most = xr.apply_ufunc(
-            np.maximum.accumulate,
-            size.chunk({"time": -1}) if size.chunks is not None else size,
+            np.fmax.accumulate,
+            moved.chunk({"time": -1}) if moved.chunks is not None else moved,
             input_core_dims=[["time"]],
             output_core_dims=[["time"]],
             kwargs={"axis": -1},
             dask="parallelized",
             output_dtypes=[float],
         )
-        first, last = (most.isel(time=k, drop=True) for k in (0, -1))
-        told = (most - first) / (last - first).where(last > first)
+        last = most.isel(time=-1, drop=True)
+        told = (most / last.where(last > 0)).where(size.notnull())
     else:
+        size = contrast(field, dims)
         logs: Any = xr.apply_ufunc(np.log, size.where(size > 0), dask="allowed")
         speed = logs.diff("time") / gone.diff("time")
         fastest = speed.max("time")

@@ -30,6 +30,14 @@ def test_saturation_goes_from_nothing_to_one_and_never_falls():
     np.testing.assert_allclose(lazy, told)
 
 
+def test_what_fades_has_a_clock_of_saturation():
+    told = analysis.clock(run([5.0, 4.0, 4.5, 1.0], range(4)))
+    np.testing.assert_allclose(told, [0.0, 0.25, 0.25, 1.0], rtol=1e-12)
+    assert np.isnan(analysis.clock(run([2.0, 2.0], range(2)))).all()
+    gap = run([1.0, np.nan, 3.0, 5.0], range(4))
+    np.testing.assert_allclose(analysis.clock(gap), [0.0, np.nan, 0.5, 1.0], rtol=1e-12)
+
+
 def test_it_does_not_depend_on_units():
     one = run([1.0, 2.0, 4.0], [0.0, 1.0, 3.0])
     other = (5 * one).assign_coords(time=60 * one.time)
@@ -48,3 +56,4 @@ def test_what_never_grows_has_no_clock_of_growth():
         analysis.clock(run([1.0, 2.0], range(2)), by="hours")
     with pytest.raises(ValueError, match="two frames"):
         analysis.clock(run([1.0], [0]))
+    assert np.isnan(analysis.clock(run([1.0, 2.0], [3, 3]), by="share")).all()

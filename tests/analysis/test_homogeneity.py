@@ -38,6 +38,43 @@ def test_contrast_and_variation_of_two_values():
     assert np.isnan(analysis.variation(field(CHECKERBOARD - 0.5)))
 
 
+def test_a_histogram_tells_shares_of_one_range():
+    every = field(np.arange(64.0).reshape(8, 8)).expand_dims(time=3)
+    told = analysis.histogram(every, bins=4)
+    np.testing.assert_array_equal(told, np.full((3, 4), 0.25))
+    np.testing.assert_allclose(told.value, [7.875, 23.625, 39.375, 55.125])
+    assert told.value.spacing == 15.75
+    # Values outside count at the ends, and the ends are those that are told.
+    told = analysis.histogram(every[0], bins=2, within=(0, 16))
+    np.testing.assert_array_equal(told, [8 / 64, 56 / 64])
+    values = np.random.default_rng(0).normal(size=(40, 40))
+    told = analysis.histogram(field(values), bins=20)
+    counts, edges = np.histogram(values, 20)
+    np.testing.assert_array_equal(told, counts / values.size)
+    np.testing.assert_allclose(told.value, (edges[1:] + edges[:-1]) / 2)
+
+
+def test_a_histogram_of_what_is_flat_or_unknown_or_left_out():
+    flat = analysis.histogram(field(np.ones((4, 4))), bins=3)
+    np.testing.assert_array_equal(flat, [0, 1, 0])
+    assert np.isnan(analysis.histogram(field(np.full((4, 4), np.nan)), bins=3)).all()
+    hole = field(np.where(CHECKERBOARD, np.nan, 1.0))
+    assert np.isnan(analysis.histogram(hole, bins=3)).all()
+    there = analysis.histogram(hole, bins=3, mask=hole.notnull())
+    np.testing.assert_array_equal(there, [0, 1, 0])
+    lazy = analysis.histogram(hole.chunk(), bins=2, within=(0, 2), mask=hole.notnull())
+    assert lazy.chunks is not None and list(lazy.values) == [0, 1]
+    with pytest.raises(ValueError, match="low < high"):
+        analysis.histogram(hole, within=(1, 1))
+
+
+def test_entropy_is_that_of_the_histogram():
+    values = field(np.random.default_rng(1).normal(size=(30, 30)))
+    p = analysis.histogram(values, bins=16)
+    told = -float((p * np.log(p.where(p > 0, 1))).sum()) / np.log(16)
+    assert float(analysis.entropy(values, bins=16)) == pytest.approx(told, rel=1e-12)
+
+
 def test_entropy_counts_values_and_not_places():
     assert float(analysis.entropy(field(CHECKERBOARD), bins=2)) == pytest.approx(1)
     every = field(np.arange(64.0).reshape(8, 8))
