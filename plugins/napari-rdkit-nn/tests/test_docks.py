@@ -102,6 +102,13 @@ def test_measures_in_the_table_are_those_of_analysis(browser, qtbot, runs):
     assert measures["contrast"] == float(analysis.contrast(v))
     assert measures["wavelength"] == float(analysis.wavelength(v))
     assert measures["euler"] == float(analysis.euler_number(v))
+    group = browser.model.row(at).group
+    run = rd.open_run(runs / "run1.zarr").v
+    assert group == analysis.classify(run)["class"].item()
+    browser.head.filter.setText(f"class:{group}")
+    assert "run1.zarr" in names(browser)
+    browser.head.filter.setText("")
+    at = names(browser).index("run1.zarr")
     column = browser.model.rows.columns.index("contrast")
     text = browser.model.data(
         browser.model.index(at, column), Qt.ItemDataRole.DisplayRole
@@ -137,6 +144,12 @@ def test_a_click_in_the_phase_diagram_opens_its_run(browser, qtbot, runs, told):
     sweep = rd.open_run(runs / "sweep.zarr")
     v = sweep.v.isel(F=2, k=1, time=-1)
     assert cells.item(2, 1).text() == f"{float(analysis.contrast(v)):.3g}"
+    browser.phases.measure.setCurrentText("class")
+    browser.phases._again()
+    kind = analysis.classify(sweep.v.isel(F=2, k=1))["class"].item()
+    qtbot.waitUntil(
+        lambda: getattr(cells.item(2, 1), "text", str)() == kind, timeout=WAIT
+    )
     cells.cellClicked.emit(2, 1)
     qtbot.waitUntil(lambda: len(browser.viewer.layers) == 2, timeout=WAIT)
     layer = browser.viewer.layers[-1]

@@ -146,13 +146,26 @@ def test_a_thumbnail_is_the_last_frame_made_small(runs):
 
 
 def test_measures_are_those_of_analysis(runs):
-    told = folder.measures_of(runs / "a.zarr")
-    v = rd.open_run(runs / "a.zarr").v.isel(time=-1)
+    told, group = folder.measures_of(runs / "a.zarr")
+    run = rd.open_run(runs / "a.zarr").v
+    v, kind = run.isel(time=-1), analysis.classify(run)
     assert told == {
         "contrast": float(analysis.contrast(v)),
         "wavelength": float(analysis.wavelength(v)),
         "euler": float(analysis.euler_number(v)),
+        "confidence": float(kind.confidence),
     }
+    assert group == kind["class"].item() != "homogeneous"
+
+
+def test_a_bank_is_measured_whole(neuronal, tmp_path):
+    neuronal.to_netcdf(tmp_path / "n.nc", engine="h5netcdf")
+    told, group = folder.measures_of(tmp_path / "n.nc")
+    bank = neuronal.U.isel(time=-1)
+    assert told["contrast"] == float(analysis.contrast(bank).mean())
+    kinds = analysis.classify(neuronal.U)["class"].values
+    assert told["confidence"] == (kinds == group).mean() > 1 / 6
+    assert folder.thumbnail(tmp_path / "n.nc").shape == (14, 17)  # of 3 x 3 fields
 
 
 def test_a_sweep_is_a_plane_whose_cells_are_runs(runs):
@@ -165,6 +178,9 @@ def test_a_sweep_is_a_plane_whose_cells_are_runs(runs):
     for (r, c), value in found.items():
         v = sweep.v.isel(F=r, k=c, time=-1)
         assert value == float(analysis.contrast(v))
+    kinds = [x for _, _, x in folder.measured_cells(told, folder.CLASS)]
+    assert kinds[0] == analysis.classify(sweep.v.isel(F=0, k=0))["class"].item()
+    assert len(kinds) == 6
     turned = folder.diagram(runs / "s.zarr", ("k", "F"))
     assert turned.shape == (2, 3)
     one = folder.cell(sweep, turned.dims, 1, 2)

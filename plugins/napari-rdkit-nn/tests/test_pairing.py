@@ -5,19 +5,32 @@ import pytest
 import xarray as xr
 
 from napari_rdkit_nn import pairing
-from napari_rdkit_nn.pairing import Pair, Side, frames_on, side_of
+from napari_rdkit_nn.pairing import Pair, Side, frames_on, share_of, side_of
 from rdkit_nn import analysis
 
 
-def test_a_share_of_time_goes_from_nothing_to_all():
-    np.testing.assert_array_equal(pairing.share_of_time([2.0, 3.0, 6.0]), [0, 0.25, 1])
-    np.testing.assert_array_equal(pairing.share_of_time([2.0]), [0])
+def test_clocks_are_those_of_the_house(chemical, neuronal):
+    for clock in pairing.CLOCKS:
+        told = share_of(chemical.v, "a", clock)
+        np.testing.assert_array_equal(told, analysis.clock(chemical.v, by=clock))
+        told = share_of(neuronal.U, "b", clock)
+        wanted = analysis.clock(neuronal.U, by=clock).mean("hidden")
+        np.testing.assert_array_equal(told, wanted)
+    assert share_of(chemical.v[:1], "a") == [0]
 
 
-def test_a_share_of_saturation_never_goes_back():
-    share = pairing.share_of_saturation([1.0, 3.0, 2.0, 5.0, 0.0])
-    np.testing.assert_array_equal(share, [0, 0.5, 0.5, 1, 1])
-    np.testing.assert_array_equal(pairing.share_of_saturation([2.0, 2.0]), [0, 0])
+def test_of_many_frames_some_are_measured_and_the_others_lie_between(chemical):
+    grow = xr.DataArray(np.linspace(1, 2, 999), dims="time")
+    many = (chemical.v[0].drop_vars("time") * grow).transpose("time", "y", "x")
+    told = share_of(many, "a", "saturation")
+    np.testing.assert_allclose(told, np.linspace(0, 1, 999), atol=1e-9)
+
+
+def test_what_never_changes_has_no_clock(chemical):
+    with pytest.raises(ValueError, match="In a the contrast never changes"):
+        share_of(chemical.v * 0, "a", "saturation")
+    with pytest.raises(ValueError, match="In a no time passes"):
+        share_of(chemical.v.assign_coords(time=chemical.time * 0), "a")
 
 
 def test_each_tick_has_the_first_frame_that_is_nearest():
@@ -34,7 +47,9 @@ def test_measures_are_those_of_the_house(chemical, neuronal):
                 assert getattr(told, name) == float(wanted)
             wanted = analysis.power_spectrum(frame).mean(others)
             np.testing.assert_array_equal(told.spectrum, wanted)
-            assert told.counts.sum() == frame.size
+            assert float(told.histogram.sum()) == pytest.approx(1, rel=1e-12)
+            bins = np.histogram(frame, 64, side.range)[0] / frame.size
+            np.testing.assert_array_equal(told.histogram, bins)
     assert told.variation is np.nan or np.isnan(told.variation)
     assert side_of(chemical, "a").measures(2).variation == float(
         analysis.variation(chemical.v[2])
@@ -91,10 +106,10 @@ def test_the_clock_of_contrast_is_where_contrast_grows(chemical):
         v=(chemical.v * 0 + rising * xr.DataArray([1, -1] * 8, dims="x"))
     )
     run["v"] = run.v.transpose("time", "y", "x")
-    pair = Pair(side_of(run, "a"), side_of(run, "b"), "contrast")
+    pair = Pair(side_of(run, "a"), side_of(run, "b"), "saturation")
     assert pair.frames[0][50] in (2, 3) and pair.frames[0][95] == 4
     assert pair.frames[0][10] == 1
-    with pytest.raises(ValueError, match="one of time, contrast"):
+    with pytest.raises(ValueError, match="one of share, saturation"):
         Pair(side_of(run, "a"), side_of(run, "b"), "sun")
 
 

@@ -62,13 +62,16 @@ class Rows:
             self.parameters += new[: MOST - len(self.parameters)]
         self._order()
 
-    def measure(self, path: Path, measures: dict[str, float]) -> int | None:
-        """Put measures into a row. Returns where it is shown, if it is."""
+    def measure(
+        self, path: Path, measures: dict[str, float], group: str = ""
+    ) -> int | None:
+        """Put measures and a class into a row. Returns where it is shown, if it is."""
         place = self._places.get(path)
         if place is None:
             return None
         row = self.every[place]
-        self.every[place] = replace(row, measures={**row.measures, **measures})
+        told = {**row.measures, **measures}
+        self.every[place] = replace(row, measures=told, group=group or row.group)
         return self.shown.index(place) if place in self.shown else None
 
     def __contains__(self, path: object) -> bool:
@@ -91,6 +94,10 @@ class Rows:
     def sort(self, column: str | None, descending: bool = False) -> None:
         """Order rows by a column, those without a value last; None as they came."""
         self._sorted = None if column is None else (column, descending)
+        self._order()
+
+    def again(self) -> None:
+        """Filter and sort once more."""
         self._order()
 
     def _order(self) -> None:

@@ -73,8 +73,8 @@ class Browser(Dock):
         self.measured = QPushButton("Measure")
         button(
             self.measured,
-            "Contrast, wavelength and Euler number of the last frame of the chosen runs, "
-            "or of all that are shown where none is chosen (M).",
+            "Contrast, wavelength, Euler number and class of the last frame of the chosen "
+            "runs, or of all that are shown where none is chosen (M).",
             self.measure,
         )
         self.plane = QPushButton("Phase diagram")
@@ -260,13 +260,14 @@ class Browser(Dock):
 
     def _take_measure(self, key: Any, result: Any) -> None:
         if isinstance(result, Done):
+            self.model.again()
             self._count()
             return
         path, told = result
         if isinstance(told, Exception):
             say(told)
         else:
-            self.model.measure(path, told)
+            self.model.measure(path, *told)
 
     def _take_cells(self, key: Any, result: Any) -> None:
         if isinstance(result, Diagram):

@@ -19,8 +19,23 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from rdkit_nn.analysis.classes import CLASSES
+
 from .._qt.pixmaps import colours
-from ..folder import MEASURES, Diagram
+from ..folder import CLASS, MEASURES, Diagram
+
+PALE = (
+    "#8dd3c7",
+    "#ffffb3",
+    "#bebada",
+    "#fb8072",
+    "#80b1d3",
+    "#fdb462",
+    "#b3de69",
+    "#fccde5",
+    "#d9d9d9",
+    "#bc80bd",
+)  # of classes, in the order of `analysis.classes.CLASSES`
 
 
 class Phases(QWidget):
@@ -36,12 +51,12 @@ class Phases(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._path = Path()
-        self._values: dict[tuple[int, int], float] = {}
+        self._values: dict[tuple[int, int], float | str] = {}
         self.rows, self.columns, self.measure = QComboBox(), QComboBox(), QComboBox()
         self.rows.setToolTip("Parameter that goes down.")
         self.columns.setToolTip("Parameter that goes to the right.")
         self.measure.setToolTip("Measure of the last frame that colours the cells.")
-        self.measure.addItems(list(MEASURES))
+        self.measure.addItems([*MEASURES, CLASS])
         self.cells = QTableWidget()
         self.cells.setToolTip("A click, or Enter, opens the run of a cell.")
         self.cells.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -102,30 +117,56 @@ class Phases(QWidget):
         self.scale.setText(f"Measuring{self._at} …")
         self.show()
 
-    def colour(self, row: int, column: int, value: float) -> None:
-        """Take the measure of one cell; all are coloured anew by their range."""
-        self._values[row, column] = value
-        there = [x for x in self._values.values() if np.isfinite(x)]
-        low, high = (min(there), max(there)) if there else (0.0, 1.0)
-        whole = len(
-            self._values
-        ) == self.cells.rowCount() * self.cells.columnCount() or value in (low, high)
-        for (r, c), x in self._values.items() if whole else [((row, column), value)]:
-            self._paint(r, c, x, low, high)
-        name = self.measure.currentText()
-        self.scale.setText(f"{name}: {low:.4g} (dark) to {high:.4g} (bright){self._at}")
+    def colour(self, row: int, column: int, value: float | str) -> None:
+        """Take the measure of one cell; all are coloured anew by their range.
 
-    def _paint(self, r: int, c: int, x: float, low: float, high: float) -> None:
+        A class has a colour of its own; what has no measure has none.
+        """
+        measure = self.measure.currentText()
+        if not isinstance(value, str) and not np.isfinite(value):
+            self._paint(row, column, "-", "")
+            return
+        self._values[row, column] = value
+        if isinstance(value, str):
+            colour = QColor(PALE[CLASSES.index(value)])
+            self._paint(row, column, value, f"class: {value}", colour)
+            self.scale.setText(f"class of the last frame{self._at}")
+            return
+        there = [float(x) for x in self._values.values()]
+        low, high = min(there), max(there)
+        # Cells are coloured anew where one widens the range: the others keep their colours.
+        changed = self._values if value in (low, high) else {(row, column): value}
+        for (r, c), told in changed.items():
+            x = float(told)
+            share = (x - low) / (high - low) if high > low else 0.5
+            colour = QColor.fromRgba(colours()[int(255 * share)])
+            self._paint(r, c, f"{x:.3g}", f"{measure} {x:.6g}", colour, share)
+        self.scale.setText(
+            f"{measure}: {low:.4g} (dark) to {high:.4g} (bright){self._at}"
+        )
+
+    def _item(self, r: int, c: int) -> QTableWidgetItem:
         item = self.cells.item(r, c)
         if item is None:
             item = QTableWidgetItem()
             self.cells.setItem(r, c, item)
-        if not np.isfinite(x):
-            if not item.text():
-                item.setText("-")
+        return item
+
+    def _paint(
+        self,
+        r: int,
+        c: int,
+        words: str,
+        tip: str,
+        colour: QColor | None = None,
+        share: float = 1.0,
+    ) -> None:
+        item = self._item(r, c)
+        if colour is None:
+            if not item.text():  # one that failed says so
+                item.setText(words)
             return
-        share = (x - low) / (high - low) if high > low else 0.5
-        item.setBackground(QBrush(QColor.fromRgba(colours()[int(255 * share)])))
+        item.setBackground(QBrush(colour))
         item.setForeground(QBrush(QColor("black" if share > 0.6 else "white")))
-        item.setText(f"{x:.3g}")
-        item.setToolTip(f"{self.measure.currentText()} {x:.6g}")
+        item.setText(words)
+        item.setToolTip(tip)

@@ -12,6 +12,7 @@ from .. import folder
 from ..errands import Stop
 from ..folder import Diagram, Row
 from ..layers import Layer, layers_of
+from ..stores import open_one
 
 
 def scan(path: Path, stop: Stop) -> Iterator[Row]:
@@ -46,7 +47,7 @@ def cells(
 
 def cell(told: Diagram, row: int, column: int, stop: Stop) -> Iterator[list[Layer]]:
     """The layers of the run in one cell."""
-    run = folder.cell(folder.opened(told.path), told.dims, row, column)
+    run = folder.cell(open_one(told.path), told.dims, row, column)
     labels = [
         f"{d}={v[i]}" if "=" not in v[i] else v[i]
         for d, v, i in zip(told.dims, told.values, (row, column))

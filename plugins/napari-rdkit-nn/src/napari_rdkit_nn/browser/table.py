@@ -85,9 +85,16 @@ class Table(QAbstractTableModel):
             self._pictures[path] = made
             self._changed(self.rows.find(path))
 
-    def measure(self, path: Path, told: dict[str, float]) -> None:
-        """Take the measures of a run."""
-        self._changed(self.rows.measure(path, told))
+    def measure(self, path: Path, told: dict[str, float], group: str) -> None:
+        """Take the measures of a run, and its class."""
+        self._changed(self.rows.measure(path, told, group))
+
+    def again(self) -> None:
+        """Filter and sort once more: rows have other numbers now."""
+        if not self.rows.plain:
+            self.beginResetModel()
+            self.rows.again()
+            self.endResetModel()
 
     def _changed(self, row: int | None) -> None:
         if row is not None:

@@ -9,28 +9,31 @@ from .ledger import Row, row, rows, stores
 from .pictures import (
     MEASURES,
     SIDE,
+    class_of,
     last,
+    looked_at,
     measured,
     measures_of,
-    opened,
     shown,
     thumbnail,
 )
-from .planes import Diagram, cell, diagram, measured_cells, over
+from .planes import CLASS, Diagram, cell, diagram, measured_cells, over
 
 __all__ = [
+    "CLASS",
     "MEASURES",
     "SIDE",
     "Diagram",
     "Row",
     "cell",
+    "class_of",
     "described",
     "diagram",
     "last",
+    "looked_at",
     "measured",
     "measured_cells",
     "measures_of",
-    "opened",
     "over",
     "row",
     "rows",

@@ -5,7 +5,6 @@ Rows are made of ledgers and attributes alone.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import xarray as xr
 from rdkit_nn import store
 
 from ..errands import Stop
+from ..stores import attributes_of, kind_of
 from .descriptions import described
 
 
@@ -101,11 +101,11 @@ def row(path: str | os.PathLike, folder: str | os.PathLike | None = None) -> Row
         if path.suffix == ".nc":
             return _of_netcdf(path, name)
         told = store.status(path)
-        return _of_status(path, name, told, _attributes(path))
+        return _of_status(path, name, told, attributes_of(path))
     except store.Damaged as error:
         return Row(path, name, "damaged", status="damaged", says=_words(error))
     except Exception as error:  # whatever lies about in a folder is a row
-        if isinstance(error, ValueError) and _tree(path):
+        if isinstance(error, ValueError) and kind_of(path) == "tree":
             return Row(path, name, "tree", "several runs", status="complete")
         return Row(path, name, "foreign", status="not a run", says=_words(error))
 
@@ -156,26 +156,12 @@ def _words(error: BaseException) -> str:
     return str(error.args[0] if error.args else error).splitlines()[0][:300]
 
 
-def _attributes(folder: Path) -> dict[str, Any]:
-    try:
-        told = json.loads((folder / "zarr.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    attributes = told.get("attributes") if isinstance(told, dict) else None
-    return attributes if isinstance(attributes, dict) else {}
-
-
 def _measures(folder: Path) -> tuple[dict[str, float], str]:
     """Numbers and class in the attributes of a group `measures`, if there is one."""
-    told = _attributes(folder / "measures")
+    told = attributes_of(folder / "measures")
     numbers = {
         name: float(value)
         for name, value in told.items()
         if isinstance(value, (int, float)) and not isinstance(value, bool)
     }
     return numbers, str(told.get("class", ""))
-
-
-def _tree(folder: Path) -> bool:
-    found = (f for p in ("*/zarr.json", "*/*/zarr.json") for f in folder.glob(p))
-    return any("rdkit_nn" in _attributes(f.parent) for f in found)

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-import rdkit_nn as rd
-from rdkit_nn import analysis
+from rdkit_nn import analysis, neural
+
+from ..layers.lazily import lead_of
+from ..stores import open_one
 
 SIDE = 48  # pixels along a side of a thumbnail
-
-
-def opened(path: str | os.PathLike) -> xr.Dataset:
-    """A run or a sweep, lazily.
-
-    Raises:
-        ValueError: If it is neither, or damaged.
-    """
-    path = Path(path)
-    if path.suffix == ".nc":
-        return xr.open_dataset(path, engine="h5netcdf", chunks={})
-    return rd.open_run(path)
 
 
 def shown(run: xr.Dataset) -> str:
@@ -40,18 +30,30 @@ def shown(run: xr.Dataset) -> str:
     return "v" if "v" in names else names[-1]
 
 
+def looked_at(run: xr.Dataset) -> xr.DataArray:
+    """What is looked at: of a sweep its first run, in space the middle plane.
+
+    Returns:
+        (time, y, x), or (time, hidden, y, x) for a bank of receptive fields; without
+        `time` for a state.
+    """
+    field = run[shown(run)]
+    if "z" in field.dims:
+        field = field.isel(z=field.sizes["z"] // 2)
+    sweep = [d for d in lead_of(field) if d != "time"] if "time" in field.dims else []
+    return field.isel(dict.fromkeys(sweep, 0))
+
+
 def last(run: xr.Dataset) -> xr.DataArray:
-    """Picture of the last frame: of the first run of a sweep, the middle plane in space."""
-    picture = run[shown(run)]
-    if "time" in picture.dims:
-        picture = picture.isel(time=-1)
-    if "z" in picture.dims:
-        picture = picture.isel(z=picture.sizes["z"] // 2)
-    return picture.isel({d: 0 for d in picture.dims if d not in ("y", "x")}).load()
+    """Picture of the last frame, read; of a bank all its fields."""
+    field = looked_at(run)
+    return (field.isel(time=-1) if "time" in field.dims else field).load()
 
 
 def thumbnail(path: str | os.PathLike, side: int = SIDE) -> np.ndarray:
     """Last frame as a small grey picture, dark for low and bright for high.
+
+    Of a bank of receptive fields it is the montage.
 
     Returns:
         uint8, at most (side, side).
@@ -59,7 +61,12 @@ def thumbnail(path: str | os.PathLike, side: int = SIDE) -> np.ndarray:
     Raises:
         ValueError: If there is no picture in it, or it is damaged.
     """
-    picture = np.asarray(last(opened(path)).values, float)
+    frame = last(open_one(path))
+    if "hidden" in frame.dims:
+        picture = neural.montage(frame, frame.sizes["hidden"])
+        picture = np.where(np.isfinite(picture), picture, np.nanmin(picture))
+    else:
+        picture = np.asarray(frame.values, float)
     for axis in (0, 1):
         many = -(-picture.shape[axis] // side)
         edges = np.arange(0, picture.shape[axis], many)
@@ -78,15 +85,33 @@ MEASURES: dict[str, Callable[[xr.DataArray], Any]] = {
 }
 
 
-def measured(picture: xr.DataArray, names: Any = tuple(MEASURES)) -> dict[str, float]:
-    """Measures of one picture, by `rdkit_nn.analysis`."""
-    return {name: float(MEASURES[name](picture)) for name in names}
+def measured(picture: xr.DataArray, name: str) -> float:
+    """One measure of a picture, by `rdkit_nn.analysis`; of a bank the mean over neurons."""
+    return float(MEASURES[name](picture).mean())
 
 
-def measures_of(path: str | os.PathLike) -> dict[str, float]:
-    """Contrast, wavelength and Euler number of the last frame of a run.
+def class_of(field: xr.DataArray) -> tuple[str, float]:
+    """Class of a run by `analysis.classify`, and how sure it is.
+
+    Of a bank the class that most of its neurons have, and the share of them that do.
+    """
+    told = analysis.classify(field)
+    if "hidden" not in field.dims:
+        return str(told["class"].item()), float(told["confidence"])
+    ((name, count),) = Counter(map(str, told["class"].values)).most_common(1)
+    return name, count / field.sizes["hidden"]
+
+
+def measures_of(path: str | os.PathLike) -> tuple[dict[str, float], str]:
+    """Contrast, wavelength and Euler number of the last frame of a run, and its class.
+
+    Beside them stands the `confidence` of the class.
 
     Raises:
         ValueError: If there is no picture in it, or it is damaged.
     """
-    return measured(last(opened(path)))
+    field = looked_at(open_one(path))
+    frame = (field.isel(time=-1) if "time" in field.dims else field).load()
+    numbers = {name: measured(frame, name) for name in MEASURES}
+    group, numbers["confidence"] = class_of(field)
+    return numbers, group

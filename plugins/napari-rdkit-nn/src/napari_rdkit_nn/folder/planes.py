@@ -13,8 +13,10 @@ import numpy as np
 import xarray as xr
 
 from ..errands import Stop
-from .pictures import last, measured, opened, shown
+from ..stores import open_one
+from .pictures import class_of, last, looked_at, measured, shown
 
+CLASS = "class"  # beside the measures, what a plane can be coloured by
 NO_PARAMETER = ("failure", "finished")
 
 
@@ -58,7 +60,7 @@ def diagram(path: str | os.PathLike, dims: tuple[str, str] | None = None) -> Dia
     Raises:
         ValueError: If it is no sweep, or has no such dims.
     """
-    run = opened(path)
+    run = open_one(path)
     there = over(run)
     if not there:
         raise ValueError(f"{path} is one run, no sweep: there is no plane to show.")
@@ -107,12 +109,18 @@ def cell(
 
 def measured_cells(
     told: Diagram, measure: str, stop: Stop = lambda: False
-) -> Iterator[tuple[int, int, float]]:
+) -> Iterator[tuple[int, int, float | str]]:
     """Row, column and measure of the last frame of each run, one by one.
 
-    NaN where a run failed or is not there yet.
+    Args:
+        told: Which plane.
+        measure: One of `MEASURES`, or `class`.
+        stop: Says when nobody waits any more.
+
+    Returns:
+        The measure, or the name of the class; NaN where a run failed or is not there yet.
     """
-    run = opened(told.path)
+    run = open_one(told.path)
     done = run.coords.get("finished")
     rows, columns = told.shape
     for r, c in product(range(rows), range(columns)):
@@ -120,7 +128,9 @@ def measured_cells(
             return
         one = cell(run, told.dims, r, c)
         there = done is None or bool(one.coords["finished"])
-        value = np.nan
-        if there and (r, c) not in told.failures:
-            value = measured(last(one), (measure,))[measure]
-        yield r, c, value
+        if not there or (r, c) in told.failures:
+            yield r, c, np.nan
+        elif measure == CLASS:
+            yield r, c, class_of(looked_at(one))[0]
+        else:
+            yield r, c, measured(last(one), measure)

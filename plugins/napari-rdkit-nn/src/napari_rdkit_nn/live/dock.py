@@ -12,10 +12,10 @@ from qtpy.QtWidgets import QFileDialog, QLabel, QVBoxLayout
 
 from .._qt.docks import Dock
 from ..engine import Engine, View
-from ..folder import opened
 from ..history import Frame
 from ..recipes import Recipe, of_frame
 from ..sentences import say
+from ..stores import open_one
 from .brush import Brush
 from .choice import Choice
 from .controls import Controls
@@ -237,4 +237,4 @@ class Live(Dock):
 
 
 def _of_store(path: str, frame: int) -> Recipe:
-    return of_frame(opened(path), frame)
+    return of_frame(open_one(path), frame)

@@ -128,7 +128,7 @@ class PairMode(Dock):
 
         def work(stale: Callable[[], bool]) -> Pair | Exception:
             try:
-                pair = Pair(*(source(j) for source in sources), clock, stale)
+                pair = Pair(*(source(j) for source in sources), clock)
                 pair.layers()  # reads the first pictures, and says what is wrong
                 return pair
             except Exception as error:  # the button must come up again

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 from qtpy.QtWidgets import (
     QHeaderView,
     QTableWidget,
@@ -40,7 +41,7 @@ class Figures(QWidget):
         self.spectrum.setToolTip("analysis.power_spectrum of both frames")
         self.histogram = Curves("histogram", "value", steps=True)
         self.histogram.setToolTip(
-            "Values of both frames, as shares, over each run's range"
+            "analysis.histogram of both frames, over each run's range"
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,8 +61,16 @@ class Figures(QWidget):
             [Curve(s.wavenumber.values, s.values, n) for s, n in zip(spectra, names)]
         )
         self.histogram.tell(
-            [Curve(m.edges, m.counts / m.counts.sum(), n) for m, n in zip(told, names)]
+            [
+                Curve(_edges(m.histogram), m.histogram.values, n)
+                for m, n in zip(told, names)
+            ]
         )
+
+
+def _edges(histogram: xr.DataArray) -> np.ndarray:
+    wide = histogram["value"].attrs["spacing"]
+    return np.append(histogram["value"] - wide / 2, histogram["value"][-1] + wide / 2)
 
 
 def words_of(value: float) -> str:

@@ -4,7 +4,7 @@ Chemistry and learning keep different times. On one clock, from 0 to 100, a run 
 is in a share of its own: of its frames' time, or of the contrast that it reaches.
 """
 
-from .clocks import CLOCKS, TICKS, frames_on, share_of_saturation, share_of_time
+from .clocks import CLOCKS, TICKS, frames_on, share_of
 from .pairs import Pair
 from .sides import Measures, Side, side_of
 
@@ -15,7 +15,6 @@ __all__ = [
     "Pair",
     "Side",
     "frames_on",
-    "share_of_saturation",
-    "share_of_time",
+    "share_of",
     "side_of",
 ]

@@ -5,45 +5,51 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import xarray as xr
+
+from rdkit_nn import analysis
 
 CLOCKS = {
-    "time": "share of the run's time",
-    "contrast": "share of the contrast that it reaches",
+    "share": "share of the run's time",
+    "saturation": "share of the contrast that it reaches",
 }
-
-
 TICKS = 100
+LOOKS = 200  # frames that are measured, at most, to find where contrast saturates
 
 
-def share_of_time(times: Sequence[float]) -> np.ndarray:
-    """Share of a run's time that has passed at each frame, 0 to 1.
+def share_of(field: xr.DataArray, name: str, clock: str = "share") -> np.ndarray:
+    """How far each frame of a run is on a clock: `analysis.clock`, the mean over neurons.
 
-    Example:
-        >>> share_of_time([10.0, 15.0, 20.0])
-        array([0. , 0.5, 1. ])
-    """
-    t = np.asarray(times, float)
-    whole = t[-1] - t[0]
-    return (t - t[0]) / whole if whole > 0 else np.zeros(len(t))
-
-
-def share_of_saturation(contrast: Sequence[float]) -> np.ndarray:
-    """Share of its greatest change of contrast that a run has reached by each frame.
-
-        s(t) = max over t' ≤ t of |c(t') - c(0)|, over its greatest value
-
-    It never goes back: a pattern that fades again has been there already.
+    Contrast is measured in two hundred frames at most; those between are interpolated.
 
     Args:
-        contrast: `analysis.contrast` of each frame, (time,).
+        field: (time, …, y, x).
+        name: For the sentence.
+        clock: One of `CLOCKS`.
 
-    Example:
-        >>> share_of_saturation([1.0, 3.0, 2.0, 5.0])
-        array([0. , 0.5, 0.5, 1. ])
+    Returns:
+        (time,), from 0 to 1, never falling.
+
+    Raises:
+        ValueError: If there is no such clock, or nothing that it could go by.
     """
-    c = np.asarray(contrast, float)
-    gone = np.maximum.accumulate(np.nan_to_num(abs(c - c[0])))
-    return gone / gone[-1] if gone[-1] > 0 else np.zeros(len(c))
+    if clock not in CLOCKS:
+        raise ValueError(f"A clock is one of {', '.join(CLOCKS)}, but not {clock!r}.")
+    count = field.sizes["time"]
+    if count < 2:
+        return np.zeros(count)
+    most = LOOKS if clock == "saturation" else count
+    looks = np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
+    told = analysis.clock(field.isel(time=looks), by=clock)  # type: ignore[arg-type]
+    told = told.mean([d for d in told.dims if d != "time"])
+    share = told.compute(scheduler="synchronous").values
+    known = np.isfinite(share)
+    if not known.any():
+        stands = "no time passes" if clock == "share" else "the contrast never changes"
+        raise ValueError(
+            f"In {name} {stands}: it has no clock of {CLOCKS[clock]}. Choose another."
+        )
+    return np.interp(np.arange(count), looks[known], share[known])
 
 
 def frames_on(share: Sequence[float], ticks: int = TICKS) -> np.ndarray:

@@ -12,7 +12,7 @@ from ..layers import Layer, Pictures
 from ..layers.captions import caption
 from ..layers.colours import colours
 from ..layers.lazily import Tell
-from .clocks import CLOCKS, TICKS, frames_on
+from .clocks import CLOCKS, TICKS, frames_on, share_of
 from .sides import Measures, Side
 
 
@@ -22,20 +22,17 @@ class Pair:
     Args:
         one: Left.
         other: Right.
-        clock: `time` or `contrast`, see `CLOCKS`.
+        clock: `share` or `saturation`, see `CLOCKS`.
 
     Raises:
-        ValueError: If there is no such clock.
+        ValueError: If there is no such clock, or a run does not go by it.
     """
 
-    def __init__(self, one: Side, other: Side, clock: str = "time", stale: Any = None):
-        if clock not in CLOCKS:
-            raise ValueError(
-                f"A clock is one of {', '.join(CLOCKS)}, but not {clock!r}."
-            )
+    def __init__(self, one: Side, other: Side, clock: str = "share"):
         self.sides, self.clock = (one, other), clock
-        look = {} if stale is None else {"stale": stale}
-        self.frames = [frames_on(side.share(clock, **look)) for side in self.sides]
+        self.frames = [
+            frames_on(share_of(side.seen, side.name, clock)) for side in self.sides
+        ]
 
     @cached_property
     def differs(self) -> str:

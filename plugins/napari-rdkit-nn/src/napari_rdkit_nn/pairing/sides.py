@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -14,12 +13,8 @@ from ..layers.axes import turned
 from ..layers.colours import range_of
 from ..layers.lazily import lead_of
 from ..layers.runs import pictures_of, runs_of
-from .clocks import share_of_saturation, share_of_time
 
 BINS = 64  # of a histogram, as many as `analysis.entropy` takes
-
-
-LOOKS = 200  # frames that are measured, at most, to find where contrast saturates
 
 
 @dataclass(frozen=True)
@@ -35,8 +30,7 @@ class Measures:
     moran: float
     wavelength: float
     spectrum: xr.DataArray
-    counts: np.ndarray
-    edges: np.ndarray
+    histogram: xr.DataArray
 
 
 class Side:
@@ -84,10 +78,7 @@ class Side:
         frame = self.frame(number)
         others = [d for d in frame.dims if d not in ("y", "x")]
         low, high = self.range
-        edges = np.linspace(
-            *((low, high) if low < high else (low - 0.5, low + 0.5)), BINS + 1
-        )
-        counts, _ = np.histogram(frame.values, edges)
+        within = (low, high) if low < high else (low - 0.5, low + 0.5)
         signed = low < 0
         return Measures(
             contrast=float(analysis.contrast(frame).mean(others)),
@@ -97,26 +88,8 @@ class Side:
             moran=float(analysis.moran(frame).mean(others)),
             wavelength=float(analysis.wavelength(frame).mean(others)),
             spectrum=analysis.power_spectrum(frame).mean(others, keep_attrs=True),
-            counts=counts,
-            edges=edges,
+            histogram=analysis.histogram(frame, frame.dims, bins=BINS, within=within),
         )
-
-    def share(self, clock: str, stale: Any = lambda: False) -> np.ndarray:
-        """Share of each frame on a clock of `CLOCKS`."""
-        if clock == "time":
-            return share_of_time(self.field.time.values)
-        count = self.field.sizes["time"]
-        looks = np.unique(
-            np.linspace(0, count - 1, min(count, LOOKS)).round().astype(int)
-        )
-        contrast = []
-        for number in looks:
-            if stale():
-                break
-            frame = self.frame(int(number))
-            contrast.append(float(analysis.contrast(frame).mean()))
-        share = share_of_saturation(contrast)
-        return np.interp(np.arange(count), looks[: len(share)], share)
 
 
 def side_of(
