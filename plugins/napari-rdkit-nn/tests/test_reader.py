@@ -9,7 +9,9 @@ import xarray as xr
 from napari.components import ViewerModel
 
 import rdkit_nn as rd
-from napari_rdkit_nn.reader import get_reader, kind_of, open_any, read, said_of
+from napari_rdkit_nn.kinds import kind_of
+from napari_rdkit_nn.reader import get_reader, read, said_of
+from napari_rdkit_nn.stores import open_any
 from napari_rdkit_nn.viewer import accompany, add
 from rdkit_nn import models, start
 

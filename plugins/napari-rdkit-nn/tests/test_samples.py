@@ -1,10 +1,12 @@
 """Sample data: real runs, made quickly, beside the window."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from napari_rdkit_nn import samples
+from napari_rdkit_nn.beside import beside
 
 NAMES = {
     "gray_scott": ["u", "v"],
@@ -29,9 +31,15 @@ def test_the_window_goes_on_while_a_sample_is_made(make_napari_viewer, qtbot, ke
     assert len(ticks) >= 2
 
 
-def test_a_sample_that_cannot_be_made_says_why(qapp, qtbot):
+def test_what_goes_wrong_beside_the_window_is_raised_in_it(qapp, qtbot):
     def fail():
         raise ValueError("No digits here.")
 
     with pytest.raises(ValueError, match="No digits"):
-        samples._beside(fail)
+        beside(fail)
+    assert beside(lambda: threading.current_thread()) is not threading.main_thread()
+    with ThreadPoolExecutor() as pool:  # not in the window's thread: done on the spot
+        there = pool.submit(
+            lambda: beside(threading.get_ident) == threading.get_ident()
+        )
+    assert there.result()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from .beside import beside
 from .layers import Layer, marks
 from .layers.runs import layers_of, pictures_of
-
-DOCKS = {"Weights": "weights:Weights", "Pair mode": "pair:PairMode"}
+from .stores import open_any
 
 
 def mark_mask(viewer: Any = None) -> None:
@@ -46,16 +47,13 @@ def refresh(viewer: Any = None) -> None:
     """Read again the stores of all layers: runs that grow have more frames by now."""
     from napari.utils.notifications import show_error, show_info
 
-    from .reader import open_any
-
     viewer = _viewer(viewer)
     sources = {layer.metadata.get("source") for layer in viewer.layers} - {"", None}
     frames = 0
     for source in sorted(sources):
         try:
-            fresh = {
-                w["name"]: (f, w) for f, w, _ in _layers_at(open_any(source), source)
-            }
+            every = beside(partial(_layers_at, source))
+            fresh = {w["name"]: (f, w) for f, w, _ in every}
         except (ValueError, OSError, ImportError) as error:
             show_error(str(error))
             continue
@@ -93,10 +91,10 @@ SHORTCUTS: dict[str, Callable] = {
 }
 
 
-def _layers_at(data: Any, source: str) -> list[Layer]:
+def _layers_at(source: str) -> list[Layer]:
     from napari.utils.notifications import show_error
 
-    return layers_of(data, source=source, tell=show_error)
+    return layers_of(open_any(source), source=source, tell=show_error)
 
 
 def _viewer(viewer: Any) -> Any:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import xarray as xr
+from .beside import beside
+from .kinds import kind_of
 
-from rdkit_nn import store
+if TYPE_CHECKING:
+    import xarray as xr
 
-from .layers import Layer, layers_of
-from .layers.runs import MOST, runs_of
-from .stores import kind_of, open_any
+    from .layers import Layer
 
 NOTHING: list[Any] = [(None,)]  # napari's word for: read, and there are no layers
 
@@ -31,29 +31,47 @@ def get_reader(path: str | list[str]) -> Callable[[str], list[Layer]] | None:
 
 
 def read(path: str | list[str]) -> list[Layer]:
-    """Layers of the runs at a path; what is wrong with them, as a notification."""
+    """Layers of the runs at a path; what is wrong with them, as a notification.
+
+    The store is opened beside the window, with all that must be imported for it.
+    """
     from napari.utils.notifications import show_error, show_info
 
-    from .viewer import accompany_all
+    where = path[0] if isinstance(path, list) else path
 
-    path = path[0] if isinstance(path, list) else path
-    accompany_all()
+    def work() -> tuple[list[Layer], str]:
+        from . import commands  # noqa: F401 (of the shortcuts, imported here as well)
+        from .layers import layers_of
+        from .stores import open_any
+
+        data = open_any(where)
+        told = layers_of(data, source=str(where), tell=show_error)
+        return told, said_of(where, data)
+
     try:
-        data = open_any(path)
-        told = layers_of(data, source=str(path), tell=show_error)
+        told, words = beside(work)
     except (ValueError, OSError, ImportError) as error:
         show_error(str(error))
         return NOTHING
+    from .viewer import accompany_all
+
+    accompany_all()
     if not told:
-        show_error(f"{path} holds no variable that is a picture.")
+        show_error(f"{where} holds no variable that is a picture.")
         return NOTHING
-    if words := said_of(path, data):
+    if words:
         show_info(words)
     return told
 
 
 def said_of(path: str | Path, data: xr.Dataset | xr.DataTree) -> str:
     """What to know of a store beside its pictures; empty for a complete run."""
+    import xarray as xr
+
+    from rdkit_nn import store
+
+    from .layers.runs import MOST, runs_of
+
     if isinstance(data, xr.DataTree):
         names = list(runs_of(data))
         words = f"{path} holds {len(names)} runs. {names[0]} is shown"

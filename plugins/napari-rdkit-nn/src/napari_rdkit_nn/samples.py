@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import xarray as xr
 
 import rdkit_nn as rd
 from rdkit_nn import models, neural, presets
 
+from .beside import beside
 from .layers import Layer, layers_of
 
 
 def gray_scott() -> list[Layer]:
     """Gray-Scott from Pearson's seed, a hundred frames."""
-    return _beside(grown)
+    return beside(lambda: layers_of(grown()))
 
 
 def atlas() -> list[Layer]:
     """Gray-Scott at nine pairs of F and k, each with a slider."""
-    return _beside(swept)
+    return beside(lambda: layers_of(swept()))
 
 
 def twins() -> list[Layer]:
     """One network trained alone and against a critic, from the same weights."""
-    return _beside(trained_twins)
+    return beside(lambda: layers_of(trained_twins()))
 
 
 def receptive_fields() -> list[Layer]:
     """A network that learned handwritten digits against a critic, with all its weights."""
-    return _beside(trained)
+    return beside(lambda: layers_of(trained()))
 
 
 def grown() -> xr.Dataset:
@@ -74,36 +71,3 @@ def _trained(name: str) -> xr.Dataset:
         else presets.pseudo_reaction_diffusion(task, dt=0.05, seed=0)
     )
     return rd.simulate(flow, weights, steps=1_000, every=25, progress=False)
-
-
-def _beside(make: Callable[[], xr.Dataset | xr.DataTree]) -> list[Layer]:
-    """Layers of what is made in a thread, while the window goes on drawing itself.
-
-    napari asks for the layers at once, so they are waited for; what is clicked meanwhile
-    comes after.
-    """
-    from qtpy.QtCore import QEventLoop, QThread, QTimer
-    from qtpy.QtWidgets import QApplication
-
-    app = QApplication.instance()
-    if app is None or QThread.currentThread() is not app.thread():
-        return layers_of(make())
-    made: dict[str, Any] = {}
-
-    def work() -> None:
-        try:
-            made["run"] = make()
-        except Exception as error:  # told where it can be seen
-            made["error"] = error
-
-    thread = threading.Thread(target=work, daemon=True)
-    loop, clock = QEventLoop(), QTimer()
-    clock.timeout.connect(lambda: loop.quit() if not thread.is_alive() else None)
-    thread.start()
-    clock.start(20)
-    loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-    clock.stop()
-    thread.join()
-    if "error" in made:
-        raise made["error"]
-    return layers_of(made["run"])

@@ -16,7 +16,7 @@ import xarray as xr
 from rdkit_nn import store
 
 from ..errands import Stop
-from ..stores import attributes_of, kind_of
+from ..kinds import attributes_of, kind_of
 from .descriptions import described
 
 

@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 
 from .._qt.docks import Dock
 from .._qt.latest import Latest
+from ..beside import beside
 from ..pairing import CLOCKS, TICKS, Measures, Pair
 from ..sentences import say
 from ..viewer import accompany, add
@@ -104,8 +105,7 @@ class PairMode(Dock):
     def add_path(self, path: str) -> None:
         """Add the runs at a path to what can be chosen."""
         try:
-            for name, source in sources_at(path):
-                self._paths[name] = source
+            self._paths |= beside(lambda: dict(sources_at(path)))
         except (ValueError, OSError, ImportError) as error:
             say(error)
         self._changed()

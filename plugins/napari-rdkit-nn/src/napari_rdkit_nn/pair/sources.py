@@ -10,7 +10,7 @@ import numpy as np
 
 from ..layers.runs import runs_of
 from ..pairing import Side, side_of
-from ..reader import open_any
+from ..stores import open_any
 
 Source = Callable[[int | None], Side]  # of a neuron, or of all
 
