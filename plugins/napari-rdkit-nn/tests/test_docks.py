@@ -407,3 +407,20 @@ def test_looking_is_quick(live, qtbot):
         live.look()
         spent.append(time.perf_counter() - begun)
     assert np.median(spent) < 0.5  # waiting for a frame would take seconds
+
+
+def test_docks_are_tabs_and_the_window_keeps_its_size(make_napari_viewer, qtbot):
+    from qtpy.QtWidgets import QMainWindow
+
+    viewer = make_napari_viewer(show=True)
+    window = viewer.window._qt_window
+    window.resize(1200, 800)
+    qtbot.wait(100)
+    names = ("Weights", "Pair mode", "Runs", "Live")
+    frames = [
+        viewer.window.add_plugin_dock_widget("napari-rdkit-nn", name)[0]
+        for name in names
+    ]
+    qtbot.wait(200)
+    assert len(QMainWindow.tabifiedDockWidgets(window, frames[0])) == 3
+    assert window.height() <= 800

@@ -95,7 +95,12 @@ def test_a_tree_and_a_netcdf_file_are_rows(runs, tmp_path):
     run.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     xr.Dataset({"a": ("x", [1.0])}).to_netcdf(tmp_path / "b.nc", engine="h5netcdf")
     kinds = {row.name: row.kind for row in folder.rows(tmp_path)}
-    assert kinds == {"a.nc": "run", "b.nc": "foreign", "tree.zarr": "tree"}
+    inside = {"tree.zarr/one/a": "run", "tree.zarr/one/b": "run"}
+    assert kinds == {"a.nc": "run", "b.nc": "foreign", "tree.zarr": "tree", **inside}
+    row = [row for row in folder.rows(tmp_path) if row.name == "tree.zarr/one/b"][0]
+    assert (row.model, row.frames, row.kernel) == ("gray_scott", 3, "fused")
+    assert row.parameters["F"] == 0.025
+    assert folder.measures_of(row.path) == folder.measures_of(runs / "a.zarr")
     np.testing.assert_array_equal(
         folder.thumbnail(tmp_path / "a.nc"), folder.thumbnail(runs / "a.zarr")
     )

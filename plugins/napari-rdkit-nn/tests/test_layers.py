@@ -9,7 +9,7 @@ import rdkit_nn as rd
 from napari_rdkit_nn import layers_of, show
 from napari_rdkit_nn.layers import Pictures, caption
 from napari_rdkit_nn.layers.colours import colours
-from napari_rdkit_nn.layers.matrices import neuron_at, sheet
+from napari_rdkit_nn.layers.matrices import corners_of, neuron_at, sheet
 from rdkit_nn import models, neural, start
 
 
@@ -85,7 +85,7 @@ def test_descending_axes_are_turned(chemical):
 
 
 def test_signed_data_diverge_about_zero(neuronal):
-    field, words, _ = layers_of(neuronal)[0]
+    field, words = named(layers_of(neuronal))["U"]
     low, high = words["contrast_limits"]
     assert words["name"] == "U" and low == -high and words["colormap"] == "PiYG"
     assert field.dims == ("time", "hidden", "y", "x")
@@ -120,8 +120,12 @@ def test_a_tree_shows_one_run_and_hides_the_rest(tree):
         "seed0/gray_scott/u",
         "seed0/gray_scott/v",
         "seed0/adversarial/U",
+        "seed0/adversarial/U montage",
     }
-    assert [n for n, (_, w) in told.items() if w["visible"]] == ["seed0/adversarial/U"]
+    seen = [n for n, (_, w) in told.items() if w["visible"]]
+    assert seen == [list(told)[-1]] == ["seed0/adversarial/U montage"]
+    montage = told.pop("seed0/adversarial/U montage")[0]
+    assert montage.dims == ("time", "hidden", "row", "column")
     # Axes are matched from the right: all have the same ones, and none is empty for a
     # neuron or a frame that another layer has.
     for field, words in told.values():
@@ -140,8 +144,8 @@ def test_a_tree_tells_the_time_of_each_run_that_is_seen(tree):
     viewer.dims.set_point(0, 2)
     viewer.dims.set_point(1, 4)
     assert viewer.canvas.overlays.text.text.split("\n") == [
-        "seed0/adversarial/U: time 0.5 · step 10 · hidden 4",
         "seed0/gray_scott/v: time 10 · step 20",
+        "seed0/adversarial/U montage: time 0.5 · step 10",
     ]
 
 
@@ -154,7 +158,7 @@ def test_runs_of_one_clock_keep_it(chemical):
 
 def test_a_tree_is_shown_without_a_warning(tree, caplog):
     viewer = show(tree, ViewerModel())
-    assert len(viewer.layers) == 3 and not caplog.records
+    assert len(viewer.layers) == 4 and not caplog.records
 
 
 def test_a_constant_field_has_limits():
@@ -173,8 +177,8 @@ def test_weights_without_pixels_are_matrices():
 
 def test_a_network_has_a_stack_a_montage_and_matrices(neuronal):
     viewer = show(neuronal, ViewerModel())
-    assert [layer.name for layer in viewer.layers] == ["U", "U montage", "V", "W"]
-    assert [layer.name for layer in viewer.layers if layer.visible] == ["U"]
+    assert [layer.name for layer in viewer.layers] == ["V", "W", "U", "U montage"]
+    assert [layer.name for layer in viewer.layers if layer.visible] == ["U montage"]
     labels = {layer.name: layer.axis_labels for layer in viewer.layers}
     assert labels["U"] == ("time", "hidden", "y", "x")
     assert labels["V"] == ("time", "hidden", "output", "neuron")
@@ -203,6 +207,11 @@ def test_every_pixel_of_the_montage_knows_its_neuron(neuronal):
     for place in np.ndindex(*picture.shape):
         wanted = None if np.isnan(picture[place]) else int(picture[place])
         assert neuron_at(neuronal.U, *place) == wanted
+    for j in range(6):
+        (top, left), _, (bottom, right), _ = corners_of(neuronal.U, j)
+        framed = picture[int(top + 0.5) : int(bottom + 0.5)]
+        framed = framed[:, int(left + 0.5) : int(right + 0.5)]
+        assert framed.shape == (4, 5) and (framed == j).all()
     assert neuron_at(neuronal.U, -3, 0) is None
 
 

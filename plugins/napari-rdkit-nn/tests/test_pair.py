@@ -39,6 +39,10 @@ def begin_with(qtbot, dock, left, right):
 CHEMICAL, NEURAL = "seed0/gray_scott/v", "seed0/adversarial/U"
 
 
+def test_two_runs_are_proposed(dock):
+    assert (dock.left.currentText(), dock.right.currentText()) == (NEURAL, CHEMICAL)
+
+
 def test_two_runs_stand_side_by_side(qtbot, dock):
     begin_with(qtbot, dock, CHEMICAL, NEURAL)
     viewer = dock.viewer
@@ -100,6 +104,8 @@ def test_the_layers_come_back(qtbot, dock):
     dock.clock.setCurrentIndex(1)  # begins anew, on the other clock
     settle(qtbot, dock)
     assert dock.pair.clock == "saturation" and len(viewer.layers) == 2
+    text = viewer.canvas.overlays.text.text
+    assert "of the contrast that it reaches" in text  # the slider has not moved
     dock.neuron.setValue(2)
     settle(qtbot, dock)
     assert viewer.layers[f"right: {NEURAL}"].data.shape == (101, 4, 5)
@@ -132,7 +138,7 @@ def test_layers_that_are_taken_away_do_no_harm(qtbot, dock):
     dock.viewer.dims.set_point(0, 2)
     settle(qtbot, dock)
     dock.stop()
-    assert len(dock.viewer.layers) == 4
+    assert len(dock.viewer.layers) == 5
 
 
 def test_every_control_says_what_it_is(dock):

@@ -36,7 +36,7 @@ def test_the_reader_opens_trees(tree, tmp_path, told):
         warnings.simplefilter("ignore")
         tree.to_zarr(path, consolidated=False)
     assert kind_of(path) == "tree"
-    assert len(read([path])) == 3
+    assert len(read([path])) == 4
     assert isinstance(open_any(path), xr.DataTree)
     assert (
         "2 runs. seed0/adversarial is shown; the others are hidden" in told[-1].message

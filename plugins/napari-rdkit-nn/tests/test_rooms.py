@@ -11,7 +11,7 @@ import napari_rdkit_nn
 
 HOME = Path(napari_rdkit_nn.__file__).parent
 ROOMS = {file.relative_to(HOME).as_posix(): file for file in HOME.rglob("*.py")}
-WINDOWED = ("_qt", "browser", "live", "pair", "weights.py")
+WINDOWED = ("_qt", "browser", "live", "pair", "weights")
 HEAVY = {"napari", "qtpy", "vispy", "PySide6", "PyQt6"}
 MOST = 300  # lines of a room
 

@@ -11,8 +11,12 @@ from napari_rdkit_nn.beside import beside
 NAMES = {
     "gray_scott": ["u", "v"],
     "atlas": ["u", "v"],
-    "receptive_fields": ["U", "U montage", "V", "W"],
-    "twins": ["adversarial/U", "supervised/U"],
+    "receptive_fields": ["V", "W", "U", "U montage"],
+    "twins": [
+        f"{name}/{kind}"
+        for name in ("supervised", "adversarial")
+        for kind in ("U", "U montage")
+    ],
 }
 
 

@@ -68,11 +68,16 @@ def test_a_number_moves_the_slider(qtbot, dock):
 def test_a_click_in_the_montage_chooses_a_neuron(qtbot, dock):
     dock.show_as("montage")
     viewer = dock.viewer
-    assert [layer.name for layer in viewer.layers if layer.visible] == ["U montage"]
+    settle(qtbot, dock)
+    seen = [layer.name for layer in viewer.layers if layer.visible]
+    assert seen == ["U montage", "chosen neuron"]
     # Pictures of 4 x 5 pixels, three in a row: the fifth is below the second.
     click(viewer, *viewer.dims.point[:2], 6.0, 7.0)
     settle(qtbot, dock)
     assert dock.neuron.number == 4
+    frame = viewer.layers["chosen neuron"].data[0]
+    np.testing.assert_array_equal(frame.min(0), (4.5, 5.5))
+    np.testing.assert_array_equal(frame.max(0), (8.5, 10.5))
     click(viewer, *viewer.dims.point[:2], 4.0, 7.0)  # between two
     assert dock.number.value() == 4
     click(viewer, *viewer.dims.point[:2], 0.0, 0.0, drag=20)  # moves the picture
@@ -82,15 +87,29 @@ def test_a_click_in_the_montage_chooses_a_neuron(qtbot, dock):
     assert dock.number.value() == 4
 
 
+def test_the_frame_about_a_neuron_goes_with_the_dock(qtbot, dock):
+    settle(qtbot, dock)
+    assert "chosen neuron" in dock.viewer.layers
+    assert dock.viewer.layers.selection.active.name == "U montage"
+    dock.end()
+    assert "chosen neuron" not in dock.viewer.layers
+
+
 def test_what_is_shown_is_one_layer_of_the_network(dock):
     assert [dock.kind.itemData(i) for i in range(4)] == ["U", "montage", "V", "W"]
+    dock.show_as("Z")  # there is none: nothing changes
+    assert dock.viewer.layers["U montage"].visible
     dock.show_as("W")
     assert [layer.name for layer in dock.viewer.layers if layer.visible] == ["W"]
 
 
 def test_without_its_task_a_network_says_what_is_missing(qtbot, dock, neuronal):
-    dock.viewer.layers.clear()
+    settle(qtbot, dock)
+    while dock.viewer.layers:
+        dock.viewer.layers.pop()
+    settle(qtbot, dock)
     assert not dock.isEnabled() and "Open the run" in dock.words.text()
+    assert dock.field.array is None and not dock.way.curves
     show(neuronal.assign_attrs(task="unknown"), dock.viewer)
     settle(qtbot, dock)
     assert "Hand them in" in dock.words.text() and dock.reaction.array is None

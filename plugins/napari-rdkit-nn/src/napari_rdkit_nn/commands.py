@@ -47,6 +47,8 @@ def refresh(viewer: Any = None) -> None:
     """Read again the stores of all layers: runs that grow have more frames by now."""
     from napari.utils.notifications import show_error, show_info
 
+    from .viewer import accompany
+
     viewer = _viewer(viewer)
     sources = {layer.metadata.get("source") for layer in viewer.layers} - {"", None}
     frames = 0
@@ -67,6 +69,7 @@ def refresh(viewer: Any = None) -> None:
                 frames = max(frames, max(data.shape[0] - layer.data.shape[0], 0))
                 layer.data = data
                 layer.metadata = words["metadata"]
+    accompany(viewer).tell()
     show_info(f"{frames} more frames." if frames else "Nothing has come since.")
 
 

@@ -6,6 +6,7 @@ Told by names and attributes alone, and without importing anything to speak of.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,27 @@ def kind_of(path: str | Path) -> str | None:
         return "file" if _is_ours(folder) else None
     if "rdkit_nn" in attributes_of(folder) or has_ledger(folder):
         return "run"
-    inside = (f for p in ("*/zarr.json", "*/*/zarr.json") for f in folder.glob(p))
-    ours = any("rdkit_nn" in attributes_of(found.parent) for found in inside)
-    return "tree" if ours else None
+    return "tree" if next(runs_inside(folder), None) else None
+
+
+def runs_inside(tree: Path) -> Iterator[Path]:
+    """Groups of a store that are runs, one or two levels down, in order of their names."""
+    for pattern in ("*/zarr.json", "*/*/zarr.json"):
+        for found in sorted(tree.glob(pattern)):
+            if "rdkit_nn" in attributes_of(found.parent):
+                yield found.parent
 
 
 def attributes_of(folder: Path) -> dict[str, Any]:
     """Attributes of a group of a store; none where it is no group, or unreadable."""
-    try:
-        told = json.loads((folder / "zarr.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    attributes = told.get("attributes") if isinstance(told, dict) else None
+    attributes = _metadata(folder).get("attributes")
     return attributes if isinstance(attributes, dict) else {}
+
+
+def length_of(folder: Path) -> int:
+    """Length of an array of a store along its first axis; 1 where there is none."""
+    shape = _metadata(folder).get("shape")
+    return int(shape[0]) if isinstance(shape, list) and shape else 1
 
 
 def has_ledger(folder: Path) -> bool:
@@ -41,6 +50,14 @@ def has_ledger(folder: Path) -> bool:
         return b'"ledger"' in (folder / "finished" / "zarr.json").read_bytes()
     except OSError:
         return False
+
+
+def _metadata(folder: Path) -> dict[str, Any]:
+    try:
+        told = json.loads((folder / "zarr.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _is_ours(file: Path) -> bool:

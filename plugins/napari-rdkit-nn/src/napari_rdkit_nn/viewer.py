@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from .layers import Layer, layers_of
@@ -35,6 +36,22 @@ def show(data: xr.Dataset | xr.DataTree, viewer: Any = None) -> Any:
 def add(viewer: Any, layers: list[Layer]) -> list[Any]:
     """Add layers to a viewer; returns them as napari has them."""
     return [getattr(viewer, f"add_{kind}")(data, **told) for data, told, kind in layers]
+
+
+def look_at(viewer: Any, layers: list[Any]) -> None:
+    """Fit the view to some layers, whatever else is open.
+
+    napari's own `reset_view(layers=…)` takes no layers of fewer axes than others have
+    (0.9.2).
+    """
+    if viewer.dims.ndisplay != 2 or not layers:
+        viewer.reset_view()
+        return
+    ends = np.array([layer.extent.world[:, -2:] for layer in layers])
+    low, high = ends[:, 0].min(axis=0), ends[:, 1].max(axis=0)
+    room = np.asarray(viewer.canvas.viewbox_size(viewer.layers))
+    viewer.scene.camera.center = (0.0, *((low + high) / 2))
+    viewer.scene.camera.zoom = 0.95 * float(np.min(room / (high - low)))
 
 
 def accompany(viewer: Any) -> Companion:

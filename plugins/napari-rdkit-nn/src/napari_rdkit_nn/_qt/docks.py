@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from qtpy.QtCore import QEvent, Qt
+from qtpy.compat import isalive
+from qtpy.QtCore import QEvent, QSize, Qt, QTimer
 from qtpy.QtGui import QKeySequence
-from qtpy.QtWidgets import QAbstractButton, QShortcut, QWidget
+from qtpy.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QShortcut,
+    QWidget,
+)
 
 
 class Dock(QWidget):
@@ -25,7 +34,10 @@ class Dock(QWidget):
     def __init__(self, viewer: Any):
         super().__init__()
         self.viewer = viewer
-        self._docked, self.ended = False, False
+        self._docked, self._gathered, self.ended = False, False, False
+        windows = QApplication.topLevelWidgets()
+        windows = [w for w in windows if isinstance(w, QMainWindow)]
+        self._sizes = WeakKeyDictionary({w: w.size() for w in windows})
         self._enders: list[Callable[[], Any]] = []
         self._followed: list[tuple[Any, Callable]] = []
         self.ends_with(partial(_let_go, self._followed))
@@ -61,6 +73,13 @@ class Dock(QWidget):
             self._docked = self.parent() is not None
         return super().event(event)
 
+    def showEvent(self, event: Any) -> None:
+        """Stand as a tab among the docks of the plugin, when first seen."""
+        super().showEvent(event)
+        if not self._gathered:
+            self._gathered = True
+            _gather(self, self._sizes)
+
     def key(self, keys: str, act: Callable[[], Any], *, whole: bool = False) -> None:
         """Let a key do something while the dock has the focus, or in the whole window."""
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -75,6 +94,47 @@ def _let_go(followed: list[tuple[Any, Callable]]) -> None:
     for emitter, callback in followed:
         emitter.disconnect(callback)
     followed.clear()
+
+
+def _gather(dock: Dock, before: WeakKeyDictionary[QMainWindow, QSize]) -> None:
+    """Put a dock behind those that are there: below each other, four overflow a screen.
+
+    Args:
+        dock: That has just been shown.
+        before: Sizes of the windows before it came; for a moment it stood below the others,
+            and the window has grown for it.
+    """
+    frame = _frame(dock)
+    window = None if frame is None else frame.parent()
+    if not isinstance(window, QMainWindow):
+        return
+    area = window.dockWidgetArea(frame)
+    for other in window.findChildren(Dock):
+        there = _frame(other)
+        if (
+            other is dock
+            or there is None
+            or there.isFloating()
+            or not there.isVisible()
+        ):
+            continue
+        if window.dockWidgetArea(there) == area:
+            window.tabifyDockWidget(there, frame)
+            frame.raise_()
+            if window in before and not window.isMaximized():
+                QTimer.singleShot(0, partial(_shrink, window, before[window]))
+            return
+
+
+def _shrink(window: QMainWindow, size: QSize) -> None:
+    if isalive(window):
+        window.resize(size)
+
+
+def _frame(widget: QWidget) -> QDockWidget | None:
+    while widget is not None and not isinstance(widget, QDockWidget):
+        widget = widget.parent()
+    return widget
 
 
 def button(made: QAbstractButton, tip: str, act: Callable[[], Any]) -> Any:

@@ -16,7 +16,7 @@ import xarray as xr
 from rdkit_nn import store
 
 from ..errands import Stop
-from ..kinds import attributes_of, kind_of
+from ..kinds import attributes_of, kind_of, length_of, runs_inside
 from .descriptions import described
 
 
@@ -78,7 +78,8 @@ def stores(folder: str | os.PathLike) -> Iterator[Path]:
 def rows(folder: str | os.PathLike, stop: Stop = lambda: False) -> Iterator[Row]:
     """A row for each store below a folder, until told to stop.
 
-    What is not ours, or damaged, is a row as well, with its sentence.
+    What is not ours, or damaged, is a row as well, with its sentence. After a store of
+    several runs comes a row for each of them.
 
     Raises:
         FileNotFoundError: If there is no such folder.
@@ -86,7 +87,10 @@ def rows(folder: str | os.PathLike, stop: Stop = lambda: False) -> Iterator[Row]
     for path in stores(folder):
         if stop():
             return
-        yield row(path, folder)
+        told = row(path, folder)
+        yield told
+        if told.kind == "tree":
+            yield from _inside(path, told.name)
 
 
 def row(path: str | os.PathLike, folder: str | os.PathLike | None = None) -> Row:
@@ -130,6 +134,27 @@ def _of_status(path: Path, name: str, told: Mapping[str, Any], attrs: Mapping) -
     model, method, parameters = described(str(told["dynamics"]))
     common |= dict(method=method, parameters=parameters)
     return Row(path, name, "run", model, **common)
+
+
+def _inside(tree: Path, name: str) -> Iterator[Row]:
+    """A row for each run of a store of several; they keep no ledgers of their own."""
+    for path in runs_inside(tree):
+        attrs = attributes_of(path)
+        model, method, parameters = described(str(attrs.get("dynamics", "")))
+        frames = length_of(path / "time")
+        yield Row(
+            path,
+            f"{name}/{path.relative_to(tree)}",
+            "run",
+            model,
+            method,
+            parameters,
+            kernel=str(attrs.get("kernel", "")),
+            group=str(attrs.get("class", "")),
+            frames=frames,
+            reserved=frames,
+            status="complete",
+        )
 
 
 def _of_netcdf(path: Path, name: str) -> Row:

@@ -57,6 +57,15 @@ def neuron_at(bank: xr.DataArray, row: float, column: float) -> int | None:
     return found if y < height and x < width and found < count else None
 
 
+def corners_of(bank: xr.DataArray, neuron: int) -> list[tuple[float, float]]:
+    """Corners of a neuron's field in the montage, as `neuron_at` counts pixels."""
+    count, height, width = (bank.sizes[d] for d in ("hidden", "y", "x"))
+    down, right = divmod(neuron, ceil(sqrt(count)))
+    top, left = down * (height + 1) - 0.5, right * (width + 1) - 0.5
+    bottom, far = top + height, left + width
+    return [(top, left), (top, far), (bottom, far), (bottom, left)]
+
+
 def matrices(run: xr.Dataset) -> list[str]:
     """Names of the layers above the receptive fields that are matrices: V, W."""
     return [n for n in ("V", "W") if n in run and run[n].ndim >= 2]

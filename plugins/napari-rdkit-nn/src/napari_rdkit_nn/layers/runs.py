@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,11 +23,12 @@ def layers_of(
 ) -> list[Layer]:
     """Layers of a run, or of a tree of runs: one a variable.
 
-    Of a network the receptive fields are seen; their montage and the matrices V and W are
-    hidden layers. Of a tree the first run is shown and the others are hidden. One viewer
-    has one slider for all: where runs keep different times, it counts frames; beside
-    banks of neurons a chemical field is the same for every neuron; where units differ they
-    are left out. All three stand in each layer's metadata.
+    Of a network the montage of its receptive fields is seen; their stack and the matrices V
+    and W are hidden layers. Of a tree the first run is shown, and the others are hidden
+    below it, networks without their matrices. One viewer has one slider for all: where runs
+    keep different times, it counts frames; beside banks of neurons a chemical field is the
+    same for every neuron; where units differ they are left out. All three stand in each
+    layer's metadata.
 
     Args:
         data: What `simulate` or `sweep` returned, `open_run` opened, or `compare` wrote.
@@ -36,28 +37,26 @@ def layers_of(
             Default: such a frame is an error.
 
     Returns:
-        (data, keywords, "image") for each variable that is a picture.
+        (data, keywords, "image") for each variable that is a picture; what is shown comes
+        last, and so lies on top and is the active layer.
     """
     if isinstance(data, xr.Dataset):
-        told = [_layer(data, n, n, source, tell) for n in pictures_of(data)]
-        return [*told, *_beside(data, told, tell)]
-    runs = runs_of(data)
-    shown = next(iter(runs), "")
-    some = dict(list(runs.items())[:MOST])
-    told = [
-        _layer(run, name, f"{path}/{name}", f"{source}/{path}" if source else "", tell)
-        for path, run in some.items()
-        for name in pictures_of(run)
-    ]
-    together = _together([field for field, _, _ in told])
-    layers = []
-    for field, (_, words, kind) in zip(together, told):
-        metadata = _captioned(words["metadata"], field.dims)
-        visible = words["name"].startswith(f"{shown}/")
-        layers.append(
-            (field, {**words, "visible": visible, "metadata": metadata}, kind)
-        )
-    return layers
+        told = _of_run(data, "", source, tell)
+        if len(told) > len(pictures_of(data)):
+            more = [_layer(data, n, n, source, tell) for n in matrices(data)]
+            hidden = [(f, {**words, "visible": False}, kind) for f, words, kind in more]
+            return _beside([*hidden, *told])
+        return told
+    some = list(runs_of(data).items())[:MOST]
+    told = []
+    for path, run in reversed(some):
+        shown = path == some[0][0]
+        of = _of_run(run, f"{path}/", f"{source}/{path}" if source else "", tell)
+        told += [
+            (field, {**words, "visible": shown and words["visible"]}, kind)
+            for field, words, kind in of
+        ]
+    return _beside(told, _together)
 
 
 def runs_of(tree: xr.DataTree) -> dict[str, xr.Dataset]:
@@ -74,6 +73,26 @@ def pictures_of(run: xr.Dataset) -> list[str]:
     every = sorted(map(str, run.data_vars))  # a store keeps no order of its own
     names = [n for n in every if {"y", "x"} <= set(run[n].dims)]
     return names or [n for n in every if run[n].ndim >= 2]
+
+
+def _of_run(
+    run: xr.Dataset, prefix: str, source: str, tell: Tell | None
+) -> list[Layer]:
+    """Layers of the variables of a run that are pictures; of a bank the montage as well."""
+    told = []
+    for name in pictures_of(run):
+        field, words, kind = _layer(run, name, f"{prefix}{name}", source, tell)
+        bank = words["metadata"]["field"]
+        if name != "U" or bank.dims[-3:] != ("hidden", "y", "x"):
+            told.append((field, words, kind))
+            continue
+        told.append((field, {**words, "visible": False}, kind))
+        words |= {
+            "name": f"{prefix}U montage",
+            "metadata": {**words["metadata"], "montage": True},
+        }
+        told.append((sheet(bank, tell), words, kind))
+    return told
 
 
 def _layer(
@@ -93,45 +112,34 @@ def _layer(
     picture = field if tell is None or field.chunks is None else carefully(field, tell)
     words = {
         "name": name,
+        "visible": True,
         **colours(*range_of(field)),
         "metadata": _captioned(metadata, field.dims),
     }
     return even(picture), words, "image"
 
 
-def _captioned(
-    metadata: Mapping[str, Any], dims: Sequence, montage: bool = False
-) -> dict[str, Any]:
+def _captioned(metadata: Mapping[str, Any], dims: Sequence) -> dict[str, Any]:
     """Metadata with a caption for a layer of these dims."""
-    field = metadata["field"]
+    field, montage = metadata["field"], metadata.get("montage", False)
     own = [str(d) for d in field.dims[:-2] if not (montage and d == "hidden")]
     names = [str(d) if d in own else "" for d in dims[:-2]]
 
     def words(position: Sequence[float]) -> str:
         return caption(field, place_of(position, names))
 
-    told = {**metadata, "caption": words}
-    return {**told, "montage": True} if montage else told
+    return {**metadata, "caption": words}
 
 
-def _beside(run: xr.Dataset, told: list[Layer], tell: Tell | None) -> list[Layer]:
-    """Montage and matrices of a network, with sliders for the axes of its stack."""
-    if "U" not in [words["metadata"]["variable"] for _, words, _ in told]:
-        return []
-    first, words, _ = told[0]
-    field, source = words["metadata"]["field"], words["metadata"]["source"]
-    if field.dims[-3:] != ("hidden", "y", "x"):
-        return []
-    more = [(sheet(field, tell), {**words, "name": "U montage"}, "image")]
-    more += [_layer(run, name, name, source, tell) for name in matrices(run)]
-    fields = beside_neurons([first, *(field for field, _, _ in more)])[1:]
-    layers = []
-    for field, (_, words, kind) in zip(fields, more):
-        metadata = _captioned(
-            words["metadata"], field.dims, montage=words["name"] == "U montage"
-        )
-        layers.append((field, {**words, "visible": False, "metadata": metadata}, kind))
-    return layers
+def _beside(
+    told: list[Layer], agree: Callable[[list], list] = beside_neurons
+) -> list[Layer]:
+    """The same layers with axes that agree, and captions for these."""
+    fields = agree([field for field, _, _ in told])
+    return [
+        (field, {**words, "metadata": _captioned(words["metadata"], field.dims)}, kind)
+        for field, (_, words, kind) in zip(fields, told)
+    ]
 
 
 def _together(fields: list[xr.DataArray]) -> list[xr.DataArray]:

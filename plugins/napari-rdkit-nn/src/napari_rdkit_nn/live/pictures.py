@@ -10,6 +10,7 @@ import numpy as np
 
 from ..engine import View
 from ..history import Frame
+from ..viewer import look_at
 
 
 class Pictures:
@@ -69,8 +70,8 @@ class Pictures:
                         setattr(layer, key, value)
             self.layers[name] = layer
             self._limits(name)
-        if first and len(self.viewer.layers) == len(self.layers):
-            self.viewer.reset_view()
+        if first:  # other layers may lie elsewhere, and be of another size
+            look_at(self.viewer, list(self.layers.values()))
 
     def forget(self, event: Any) -> None:
         """A layer was taken away: it is drawn no more, until a run begins."""

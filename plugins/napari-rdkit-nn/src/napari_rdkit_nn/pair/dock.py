@@ -162,6 +162,7 @@ class PairMode(Dock):
         self.viewer.reset_view()
         self.button.setChecked(True)
         self.words.setText(f"No difference: {pair.differs}." if pair.differs else "")
+        accompany(self.viewer).tell()  # the slider stands, and shows another frame
         self._moved()
 
     def _place(self, pair: Pair) -> None:
@@ -232,11 +233,14 @@ class PairMode(Dock):
             return
         found: dict[str, Source] = {}
         kept = self._before.get("layers", [])
-        for layer in [*self.viewer.layers, *kept]:
+        runs = []
+        for layer in reversed([*kept, *self.viewer.layers]):  # from the top, as listed
             if is_run(layer):
                 found[layer.name] = source_of(layer, self._point)
+                runs.append(layer.metadata["run"])
         self._sources = {**found, **self._paths}
-        for box, other in ((self.left, 0), (self.right, 1)):
+        others = [n for n, run in enumerate(runs) if run is not runs[0]]
+        for box, other in ((self.left, 0), (self.right, min(others, default=1))):
             before = box.currentText()
             box.blockSignals(True)
             box.clear()

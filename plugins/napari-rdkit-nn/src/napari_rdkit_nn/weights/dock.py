@@ -16,36 +16,14 @@ from qtpy.QtWidgets import (
     QVBoxLayout,
 )
 
-from ._qt.docks import Dock
-from ._qt.latest import Latest
-from ._qt.plots import Curve, Curves, Picture
-from .layers.matrices import neuron_at
-from .neurons import Neuron, largest, neuron, pulls
-from .viewer import accompany
-
-
-class Networks:
-    """Networks among the layers of a viewer: their runs, stacks, montages, matrices."""
-
-    def __init__(self, layers: Any):
-        self.runs: list[xr.Dataset] = []
-        self.names: list[str] = []
-        self.layers: list[dict[str, Any]] = []
-        for layer in layers:
-            run = layer.metadata.get("run")
-            if run is None or "U" not in run or "hidden" not in run["U"].dims:
-                continue
-            if not any(run is known for known in self.runs):
-                self.runs.append(run)
-                self.names.append(layer.metadata.get("source") or "network")
-                self.layers.append({})
-            n = next(i for i, known in enumerate(self.runs) if run is known)
-            montage = layer.metadata.get("montage", False)
-            kind = "montage" if montage else layer.metadata["variable"]
-            self.layers[n].setdefault(kind, layer)
-            if kind == "U" and "/" in layer.name:  # of a comparison: the run's own name
-                self.names[n] = layer.name.rsplit("/", 1)[0]
-
+from .._qt.docks import Dock
+from .._qt.latest import Latest
+from .._qt.plots import Curve, Curves, Picture
+from ..layers.matrices import neuron_at
+from ..neurons import Neuron, largest, neuron, pulls
+from ..viewer import accompany
+from .networks import Networks
+from .outline import Outline
 
 DRAG = 4  # pixels of the screen from which on a click is a drag
 KINDS = {
@@ -73,6 +51,8 @@ class Weights(Dock):
         self.networks = Networks([])
         self.neuron: Neuron | None = None
         self.pulls: xr.Dataset | None = None
+        self.outline = Outline(napari_viewer)
+        self._kept: xr.Dataset | None = None
         self._build()
         for name in ("inserted", "removed"):
             self.follow(getattr(self.viewer.layers.events, name), self._changed)
@@ -87,7 +67,7 @@ class Weights(Dock):
         self.number.setToolTip(
             "Which hidden neuron; or click one in the montage, or move the slider `hidden`"
         )
-        self.choice.currentIndexChanged.connect(self._chosen)
+        self.choice.currentIndexChanged.connect(self._picked)
         self.kind.activated.connect(lambda _: self.show_as(self.kind.currentData()))
         self.number.valueChanged.connect(self._numbered)
         form = QFormLayout()
@@ -137,28 +117,33 @@ class Weights(Dock):
 
     def show_as(self, kind: str) -> None:
         """Show the stack `U`, the `montage`, or a matrix `V` or `W`; hide the others."""
+        if kind not in self.layers:
+            return
         for name, layer in self.layers.items():
             layer.visible = name == kind
-        if kind in self.layers:
-            self.kind.setCurrentIndex(self.kind.findData(kind))
-            self.viewer.layers.selection.active = self.layers[kind]
-            self.viewer.reset_view()
+        self.kind.setCurrentIndex(self.kind.findData(kind))
+        self.viewer.layers.selection.active = self.layers[kind]
+        self.viewer.reset_view()
 
     def _changed(self, event: Any = None) -> None:
-        before = self.run
         self.networks = Networks(self.viewer.layers)
         self.choice.blockSignals(True)
         self.choice.clear()
         self.choice.addItems(self.networks.names)
-        again = [n for n, run in enumerate(self.networks.runs) if run is before]
+        again = [n for n, run in enumerate(self.networks.runs) if run is self._kept]
         self.choice.setCurrentIndex(again[0] if again else 0)
         self.choice.blockSignals(False)
         self._chosen()
 
-    def _chosen(self, index: int = 0) -> None:
+    def _picked(self, index: int) -> None:
+        self._kept = self.run  # of those that come and go, this one stays chosen
+        self._chosen()
+
+    def _chosen(self) -> None:
         run = self.run
         self.setEnabled(run is not None)
         if run is None:
+            self._forget()
             self.words.setText("Open the run of a network first.")
             return
         self.number.setMaximum(run["U"].sizes["hidden"] - 1)
@@ -233,7 +218,12 @@ class Weights(Dock):
         self.errands.ask("pulls", pull, self._pulled)
 
     def _seen(self, told: Neuron) -> None:
+        run, sheet = self.run, self.layers.get("montage")
+        if run is None:
+            return
         self.neuron = told
+        if sheet is not None:
+            self.outline.show(sheet, run["U"], told.number)
         field = told.field.values
         self.field.tell(field if field.ndim == 2 else field[None], largest(told.field))
         spectrum = told.spectrum
@@ -248,6 +238,8 @@ class Weights(Dock):
             self.way.tell([Curve(way.time.values, way.values)], float(told.field.time))
 
     def _pulled(self, told: xr.Dataset | str) -> None:
+        if self.run is None:
+            return
         self.pulls = None if isinstance(told, str) else told
         self.words.setText(told if isinstance(told, str) else "")
         found = {} if isinstance(told, str) else dict(told.items())
@@ -264,8 +256,19 @@ class Weights(Dock):
         ]
         self.top.tell(curves)
 
+    def _forget(self) -> None:
+        """Show nothing: what was measured is not there any more."""
+        self.neuron = self.pulls = None
+        self.outline.remove()
+        for picture in (self.field, self.reaction, self.diffusion):
+            picture.tell(None, 0.0)
+        for curves in (self.spectrum, self.way, self.top):
+            curves.tell([])
+
     def end(self) -> None:
         """Let go of the viewer, and end the thread."""
         if self._clicked in self.viewer.mouse_drag_callbacks:
             self.viewer.mouse_drag_callbacks.remove(self._clicked)
+        if not self.ended:
+            self.outline.remove()
         super().end()
