@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import numpy as np
 import pytest
@@ -237,6 +238,29 @@ def test_verify_finds_damage(file, tmp_path, capsys):
     hurt.write_bytes(hurt.read_bytes()[1:])
     assert main(["verify", str(out)]) == 1
     assert str(hurt) in capsys.readouterr().out
+
+
+def test_show_opens_a_window_by_the_plugin(tmp_path, monkeypatch, capsys):
+    opened = []
+    fake = types.SimpleNamespace(
+        Viewer=lambda title: types.SimpleNamespace(
+            open=lambda path, plugin: opened.append((path, plugin))
+        ),
+        run=lambda: opened.append("run"),
+    )
+    monkeypatch.setitem(sys.modules, "napari", fake)
+    monkeypatch.setattr("rdkit_nn.cli.looking.distribution", lambda name: None)
+    assert main(["show", str(tmp_path)]) == 0
+    # Without its name napari's own reader takes whatever ends in .zarr.
+    assert opened == [(str(tmp_path), "napari-rdkit-nn"), "run"]
+    assert main(["show", str(tmp_path / "none.zarr")]) == 1
+    assert "There is nothing at" in capsys.readouterr().err
+
+
+def test_show_without_the_plugin_says_what_to_install(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("rdkit_nn.cli.looking.PLUGIN", "no-such-plugin")
+    assert main(["show", str(tmp_path)]) == 1
+    assert "pip install no-such-plugin" in capsys.readouterr().err
 
 
 def test_show_draws_a_filmstrip(file, tmp_path, capsys):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
+
+PLUGIN = "napari-rdkit-nn"  # of napari; a distribution of its own
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -34,8 +37,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     shown = commands.add_parser(
         "show",
         help="look at a stored run: in napari, or as a picture",
-        description="Open a stored run in napari (with the plugin napari-rdkit-nn), or\n"
-        "draw its frames into a picture.",
+        description="Open a stored run, sweep or comparison in napari (with the plugin\n"
+        "napari-rdkit-nn), or draw the frames of a run into a picture.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     shown.add_argument("path", help="store of a run (….zarr)")
@@ -111,23 +114,24 @@ def _verify(told: argparse.Namespace) -> int:
 
 
 def _show(told: argparse.Namespace) -> int:
-    from ..store import open_run
-
-    run = open_run(told.path)
     if told.png:
         from ..comparing.drawing import filmstrip
+        from ..store import open_run
 
-        filmstrip(run, told.variable, told.png)
+        filmstrip(open_run(told.path), told.variable, told.png)
         print(told.png)
         return 0
     try:
+        distribution(PLUGIN)
         import napari
     except ImportError:
         raise ImportError(
-            "A window needs napari and its plugin: pip install napari-rdkit-nn. "
+            f"A window needs napari and its plugin: pip install {PLUGIN}. "
             "Without them: rdkit-nn show … --png picture.png."
         ) from None
+    if not Path(told.path).exists():
+        raise FileNotFoundError(f"There is nothing at {told.path}.")
     viewer = napari.Viewer(title="rdkit_nn")
-    viewer.open(told.path)
+    viewer.open(told.path, plugin=PLUGIN)  # else napari's own reader takes any .zarr
     napari.run()
     return 0

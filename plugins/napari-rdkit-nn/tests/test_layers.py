@@ -161,6 +161,18 @@ def test_a_tree_is_shown_without_a_warning(tree, caplog):
     assert len(viewer.layers) == 4 and not caplog.records
 
 
+def test_the_view_is_that_of_what_is_shown(tree, neuronal):
+    for data, rows in ((tree, 14), (neuronal, 14)):  # of a montage of 3 x 3 fields
+        viewer = show(data, ViewerModel())
+        camera = viewer.scene.camera
+        np.testing.assert_allclose(camera.center[-2:], (6.5, 8.0))
+        room = min(np.asarray(viewer.canvas.viewbox_size(viewer.layers)) / (rows, 17))
+        assert camera.zoom == pytest.approx(0.95 * room)
+        camera.zoom = 3.0
+        show(data, viewer)  # beside others: the view stays
+        assert viewer.scene.camera.zoom == 3.0
+
+
 def test_a_constant_field_has_limits():
     begin = start.uniform(rd.Grid((4, 4)), u=1.0)
     run = rd.simulate(rd.Flow(rd.Diffusion(u=0.1), rd.Euler(0.1)), begin, steps=2)

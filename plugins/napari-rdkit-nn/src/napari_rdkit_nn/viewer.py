@@ -48,7 +48,10 @@ def look_at(viewer: Any, layers: list[Any]) -> None:
         viewer.reset_view()
         return
     ends = np.array([layer.extent.world[:, -2:] for layer in layers])
-    low, high = ends[:, 0].min(axis=0), ends[:, 1].max(axis=0)
+    half = (
+        np.array([layer.extent.step[-2:] for layer in layers]) / 2
+    )  # of the last cell
+    low, high = (ends[:, 0] - half).min(axis=0), (ends[:, 1] + half).max(axis=0)
     room = np.asarray(viewer.canvas.viewbox_size(viewer.layers))
     viewer.scene.camera.center = (0.0, *((low + high) / 2))
     viewer.scene.camera.zoom = 0.95 * float(np.min(room / (high - low)))
@@ -82,6 +85,7 @@ class Companion:
         viewer.dims.events.point.connect(self.tell)
         for name in ("inserted", "removed"):
             getattr(viewer.layers.events, name).connect(self._changed)
+        viewer.layers.events.inserted.connect(self._arrived, position="last")
         self._changed()
         from .commands import SHORTCUTS
 
@@ -117,6 +121,17 @@ class Companion:
         self._mine = self.text()
         viewer.canvas.overlays.text.text = self._mine
         viewer.canvas.overlays.text.visible = bool(self._mine)
+
+    def _arrived(self, event: Any) -> None:
+        """Look at a run that is the only thing to be seen.
+
+        napari fits its view to the first layer there is, be it hidden and small.
+        """
+        viewer, layer = self._viewer(), event.value
+        if viewer is None or not layer.visible or "caption" not in layer.metadata:
+            return
+        if not any(x.visible for x in viewer.layers if x is not layer):
+            look_at(viewer, [layer])
 
     def _changed(self, event: Any = None) -> None:
         viewer = self._viewer()
