@@ -133,6 +133,15 @@ def test_a_tree_shows_one_run_and_hides_the_rest(tree):
         assert field.sizes["hidden"] == 6
         assert "time" not in field.coords
         assert len(words["metadata"]["time"]) == field.sizes["time"]
+        assert field.dims[-2:] == ("y", "x")
+    # Six millimetres and five pixels: the longer side of each picture is one.
+    viewer = show(tree, ViewerModel())
+    for layer in viewer.layers:
+        sides = layer.extent.world[1, -2:] + layer.extent.step[-2:] / 2
+        assert max(sides) == pytest.approx(1)
+        assert layer.units[-1] == "pixel"
+    sides = viewer.layers["seed0/gray_scott/v"].extent
+    assert sides.step[-2] == pytest.approx(2 * sides.step[-1])  # as in the run
     v, words = told["seed0/gray_scott/v"]
     np.testing.assert_array_equal(v.isel(hidden=3), tree["seed0/gray_scott"].v)
     assert words["metadata"]["units"]["x"] == "mm"
@@ -162,11 +171,12 @@ def test_a_tree_is_shown_without_a_warning(tree, caplog):
 
 
 def test_the_view_is_that_of_what_is_shown(tree, neuronal):
-    for data, rows in ((tree, 14), (neuronal, 14)):  # of a montage of 3 x 3 fields
+    # Of a montage of 3 x 3 fields; in a tree of unlike runs its longer side is one.
+    for data, sides in ((tree, (14 / 17, 1)), (neuronal, (14, 17))):
         viewer = show(data, ViewerModel())
-        camera = viewer.scene.camera
-        np.testing.assert_allclose(camera.center[-2:], (6.5, 8.0))
-        room = min(np.asarray(viewer.canvas.viewbox_size(viewer.layers)) / (rows, 17))
+        camera, first = viewer.scene.camera, 0 if data is tree else -0.5
+        np.testing.assert_allclose(camera.center[-2:], first + np.array(sides) / 2)
+        room = min(np.asarray(viewer.canvas.viewbox_size(viewer.layers)) / sides)
         assert camera.zoom == pytest.approx(0.95 * room)
         camera.zoom = 3.0
         show(data, viewer)  # beside others: the view stays

@@ -83,8 +83,9 @@ def test_tips_are_followed(request):
     for name in ("u", "v"):
         run[name].attrs["walls"] = "y: no-flux; x: no-flux"
     viewer = show(run, ViewerModel())
-    table, words, kind = marks.tips(run.u, run.v, "run")
-    (tracks,) = add(viewer, [(table, words, kind)])
+    made = marks.tips(run.u, run.v, "run")
+    table, words, kind = made[0]
+    tracks, points = add(viewer, made)
     found = analysis.tips(run.u, run.v, centre=None)
     linked = analysis.tracks(found, reach=words["metadata"]["reach"])
     assert kind == "tracks" and len(table) == found.sizes["point"] > 0
@@ -93,6 +94,11 @@ def test_tips_are_followed(request):
     wanted = np.column_stack([linked.time, linked.y, linked.x])
     np.testing.assert_allclose(np.unique(world, axis=0), np.unique(wanted, axis=0))
     assert sorted(tracks.features.charge) == sorted(linked.charge.values)
+    np.testing.assert_array_equal(points.data, tracks.data[:, 1:])
+    for charge, colour in zip(points.features.charge, points.border_color):
+        assert (colour[0] > 0.5) == (charge > 0)  # orange or blue
+    viewer.dims.set_point(0, float(run.time[1]))
+    assert len(points._view_data) == (found.frame == 1).sum() > 0
 
 
 def test_ends_of_stripes_are_followed():
@@ -100,10 +106,23 @@ def test_ends_of_stripes_are_followed():
     angle = np.arctan2(y - 6.01, x - 4.01)
     wave = np.cos(2 * np.pi * x + angle)
     run = run_of(v=lambda i: wave)
-    table, words, kind = marks.defects(run.v, "v")
+    (table, words, kind), (places, _, other) = marks.defects(run.v, "v")
     found = analysis.dislocations(run.v)
     assert kind == "tracks" and len(table) == found.sizes["point"] > 0
-    assert words["name"] == "v defects"
+    assert words["name"] == "v defects, tracks"
+    assert other == "points" and len(places) == len(table)
+
+
+@pytest.mark.parametrize("along", ["y", "x"])
+def test_a_band_round_the_torus_has_no_centre(along):
+    y, x = np.meshgrid(*(c[1] for c in GRID.coords.values()), indexing="ij")
+    across, length = (x, 8.0) if along == "y" else (y, 12.0)
+    band = run_of(v=lambda i: np.cos(2 * np.pi * across / length)).v
+    with pytest.raises(ValueError, match="no spots in v"):
+        marks.spots(band, "v")
+    spot = np.exp(-((y - 6) ** 2) - (x - 4) ** 2)
+    data, _, _ = marks.spots(band + 1.5 * spot, "v")
+    assert len(data) == 3 and np.isfinite(data).all()
 
 
 def test_where_nothing_is_found_there_is_a_sentence():

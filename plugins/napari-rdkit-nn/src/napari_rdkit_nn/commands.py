@@ -14,18 +14,18 @@ from .stores import open_any
 
 def mark_mask(viewer: Any = None) -> None:
     """Label the pieces of what is high in the selected layer."""
-    _mark(viewer, "mask", lambda told, name: marks.mask(told["field"], name))
+    _mark(viewer, "mask", lambda told, name: [marks.mask(told["field"], name)])
 
 
 def mark_spots(viewer: Any = None) -> None:
     """Mark the spots of the selected layer, with what is measured of each."""
-    _mark(viewer, "spots", lambda told, name: marks.spots(told["field"], name))
+    _mark(viewer, "spots", lambda told, name: [marks.spots(told["field"], name)])
 
 
 def mark_tips(viewer: Any = None) -> None:
     """Follow the tips of spirals in the run of the selected layer."""
 
-    def tips(told: dict, name: str) -> Layer:
+    def tips(told: dict, name: str) -> list[Layer]:
         run = told["run"]
         names = pictures_of(run)
         if len(names) < 2:
@@ -112,7 +112,7 @@ def _dock(viewer: Any, name: str) -> None:
     _viewer(viewer).window.add_plugin_dock_widget("napari-rdkit-nn", name)
 
 
-def _mark(viewer: Any, what: str, find: Callable[[dict, str], Layer]) -> None:
+def _mark(viewer: Any, what: str, find: Callable[[dict, str], list[Layer]]) -> None:
     """Find something in the selected layer, beside the window, and add it."""
     from napari.utils.notifications import show_error
 
@@ -134,5 +134,5 @@ def _mark(viewer: Any, what: str, find: Callable[[dict, str], Layer]) -> None:
     errands.ask(
         f"{what} of {layer.name}",
         lambda stale: find(told, layer.name),
-        lambda made: add(viewer, [made]),
+        lambda made: add(viewer, made),
     )

@@ -24,6 +24,7 @@ from ..errands import Done, Errands
 from ..folder import Diagram, Row
 from ..sentences import say, sentence_of, warn
 from ..table import tip_of
+from ..viewer import accompany
 from . import reading
 from .head import Head
 from .phases import Phases
@@ -52,6 +53,7 @@ class Browser(Dock):
 
     def __init__(self, napari_viewer: napari.viewer.Viewer):
         super().__init__(napari_viewer)
+        accompany(napari_viewer)
         self.errands = Errands("browser of runs")
         self.ends_with(partial(self.errands.close, 2.0))
         self.folder: Path | None = None

@@ -16,6 +16,7 @@ from ..folder import SIDE, Row
 from ..table import Rows, text_of, tip_of
 from .reading import thumbnail
 
+NAME = 190  # pixels of the column of names, with their pictures
 PICTURES = 512  # thumbnails that are kept
 
 
@@ -160,6 +161,7 @@ class View(QTableView):
         self.horizontalHeader().setToolTip("A click sorts by this column.")
         self.verticalHeader().setDefaultSectionSize(SIDE + 4)
         self.verticalHeader().hide()
+        self.setColumnWidth(0, NAME)
         self.rows.modelAboutToBeReset.connect(self._remember)
         self.rows.modelReset.connect(self._choose_again)
 

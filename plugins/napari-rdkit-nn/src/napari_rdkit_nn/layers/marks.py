@@ -17,6 +17,7 @@ from .axes import is_even, turned
 from .lazily import Pictures, Tell
 
 Layer = tuple[Any, dict[str, Any], str]
+CHARGES = ("#ff9f1c", "#2ec4f1")  # colours of positive and of negative ones
 FEATURES = ("area", "diameter", "elongation", "orientation", "peak", "nearest")
 
 
@@ -58,7 +59,8 @@ def spots(field: xr.DataArray, name: str = "") -> Layer:
     field = turned(_plane(field))
     lead = field.dims[:-2]
     found = analysis.spots(field.load())
-    whole = np.argwhere(np.isfinite(found.x.transpose(*lead, "spot").values))
+    there = np.isfinite(found.x) & np.isfinite(found.y)
+    whole = np.argwhere(there.transpose(*lead, "spot").values)
     if not len(whole):
         raise ValueError(f"There are no spots in {name or 'the field'}.")
     at = {d: xr.DataArray(whole[:, i], dims="point") for i, d in enumerate(lead)}
@@ -85,8 +87,11 @@ def spots(field: xr.DataArray, name: str = "") -> Layer:
     return np.column_stack(places).astype(float), words, "points"
 
 
-def tips(u: xr.DataArray, v: xr.DataArray, name: str = "") -> Layer:
+def tips(u: xr.DataArray, v: xr.DataArray, name: str = "") -> list[Layer]:
     """Tips of spiral waves as Tracks: `analysis.tips`, linked by `analysis.tracks`.
+
+    Beside the tracks stand the tips of each frame as Points, coloured by their charge:
+    napari draws no track of what has been there for one frame alone.
 
     Args:
         u: (time, y, x), one variable.
@@ -100,8 +105,10 @@ def tips(u: xr.DataArray, v: xr.DataArray, name: str = "") -> Layer:
     return _tracks(analysis.tips(one, other), one, f"{name} tips".strip())
 
 
-def defects(field: xr.DataArray, name: str = "") -> Layer:
+def defects(field: xr.DataArray, name: str = "") -> list[Layer]:
     """Ends of stripes as Tracks: `analysis.dislocations`, linked by `analysis.tracks`.
+
+    Beside the tracks stand the ends in each frame as Points, coloured by their charge.
 
     Args:
         field: (time, y, x).
@@ -124,7 +131,7 @@ def reach_of(points: xr.Dataset, field: xr.DataArray) -> float:
     return max(2 * _step(field, "x"), 0.25 * float(np.sqrt(np.prod(sides) / many)))
 
 
-def _tracks(points: xr.Dataset, field: xr.DataArray, name: str) -> Layer:
+def _tracks(points: xr.Dataset, field: xr.DataArray, name: str) -> list[Layer]:
     if not points.sizes["point"]:
         raise ValueError(f"There are no {name}: nothing to follow.")
     reach = reach_of(points, field)
@@ -135,13 +142,25 @@ def _tracks(points: xr.Dataset, field: xr.DataArray, name: str) -> Layer:
         [linked.track.values, linked.frame.values]
         + [_cells(field, d, linked[d].values) for d in ("y", "x")]
     )
+    charge = linked.charge.values
     words = {
         **_axes(field),
-        "name": name,
-        "features": {"charge": linked.charge.values, "time": linked.time.values},
+        "features": {"charge": charge, "time": linked.time.values},
         "metadata": {"reach": reach},
     }
-    return table, words, "tracks"
+    colour = np.where(charge > 0, *CHARGES)
+    lines = {"name": f"{name}, tracks", "tail_width": 4, "blending": "translucent"}
+    dots = {
+        "name": name,
+        "size": max(3.0, min(field.sizes["y"], field.sizes["x"]) / 50),  # cells
+        "face_color": "transparent",
+        "border_color": colour,
+        "border_width": 0.25,
+    }
+    return [
+        (table, {**words, **lines}, "tracks"),
+        (table[:, 1:], {**words, **dots}, "points"),
+    ]
 
 
 def _axes(field: xr.DataArray) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from .captions import caption, place_of
 from .colours import colours, range_of
 from .lazily import Tell, carefully
 from .matrices import beside_neurons, matrices, sheet
+from .together import together
 
 Layer = tuple[Any, dict[str, Any], str]
 MOST = 12  # runs of a tree that become layers
@@ -27,8 +28,8 @@ def layers_of(
     and W are hidden layers. Of a tree the first run is shown, and the others are hidden
     below it, networks without their matrices. One viewer has one slider for all: where runs
     keep different times, it counts frames; beside banks of neurons a chemical field is the
-    same for every neuron; where units differ they are left out. All three stand in each
-    layer's metadata.
+    same for every neuron; where units or sizes differ, the longer side of every picture is
+    one. All three stand in each layer's metadata.
 
     Args:
         data: What `simulate` or `sweep` returned, `open_run` opened, or `compare` wrote.
@@ -56,7 +57,7 @@ def layers_of(
             (field, {**words, "visible": shown and words["visible"]}, kind)
             for field, words, kind in of
         ]
-    return _beside(told, _together)
+    return _beside(told, together)
 
 
 def runs_of(tree: xr.DataTree) -> dict[str, xr.Dataset]:
@@ -140,22 +141,3 @@ def _beside(
         (field, {**words, "metadata": _captioned(words["metadata"], field.dims)}, kind)
         for field, (_, words, kind) in zip(fields, told)
     ]
-
-
-def _together(fields: list[xr.DataArray]) -> list[xr.DataArray]:
-    """Make the axes of several runs agree, as far as one viewer asks for it."""
-    times = {tuple(f.time.values) if "time" in f.coords else None for f in fields}
-    if len(times) > 1:
-        fields = [f.drop_vars("time", errors="ignore") for f in fields]
-    fields = beside_neurons(fields)
-    units: dict[str, set] = {}
-    for field in fields:
-        for d in field.dims:
-            told = field[d].attrs.get("units") if d in field.coords else None
-            units.setdefault(str(d), set()).add(told)
-    if any(len(found) > 1 for found in units.values()):
-        fields = [
-            f.assign_coords({d: (d, c.values) for d, c in f.coords.items()})
-            for f in fields
-        ]
-    return fields
