@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-import xarray as xr
 
 import rdkit_nn as rd
-from napari_rdkit_nn import neurons, offer
+from napari_rdkit_nn import neurons
 from rdkit_nn import analysis, neural
 
 
@@ -27,26 +26,6 @@ def test_reaction_and_diffusion_are_the_rates_of_the_two_losses(neuronal, task, 
             found = told[f"{letter}_{layer.lower()}"]
             np.testing.assert_array_equal(found, rates[layer].sel(term=term))
     assert told.R_u.dims == ("y", "x") and told.D_v.dims == ("output",)
-
-
-def test_a_task_that_was_offered_is_found_by_its_digest(neuronal, task):
-    run = neuronal.assign_attrs(task="another")
-    with pytest.raises(ValueError, match=r"digest: another\. Hand them in"):
-        neurons.pulls(run, 0)
-    offer(task)
-    assert neurons.task_of(neuronal) == task
-    assert set(neurons.pulls(neuronal, 0)) == {"R_u", "R_v", "D_u", "D_v"}
-
-
-def test_bundled_digits_need_not_be_offered():
-    some = neural.data.digits().take(30, seed=0)
-    for centre in (True, False):
-        task = neural.Task(some.images, some.labels, centre=centre)
-        assert neurons.task_of(xr.Dataset(attrs={"task": repr(task)})) == task
-    larger = task.relabelled(2.5 * task.targets.values)
-    told = {"task": repr(larger), "label_scale": 2.5}
-    assert neurons.task_of(xr.Dataset(attrs=told)) == larger
-    assert neurons.task_of(xr.Dataset()) is None
 
 
 def test_a_network_alone_has_no_diffusion(task):

@@ -45,18 +45,20 @@ def test_moving_the_sliders_changes_all_that_is_shown(qtbot, dock, neuronal, gam
         settle(qtbot, dock)
         assert dock.number.value() == j
         bank = neuronal.U.isel(hidden=j)
-        np.testing.assert_array_equal(dock.field.array, bank[frame])
+        np.testing.assert_array_equal(dock.figures.field.array, bank[frame])
         np.testing.assert_array_equal(
-            dock.spectrum.curves[0].y, analysis.power_spectrum(bank[frame])
+            dock.figures.spectrum.curves[0].y, analysis.power_spectrum(bank[frame])
         )
-        np.testing.assert_array_equal(dock.way.curves[0].y, analysis.displacement(bank))
-        assert dock.way.mark == float(neuronal.time[frame])
+        np.testing.assert_array_equal(
+            dock.figures.way.curves[0].y, analysis.displacement(bank)
+        )
+        assert dock.figures.way.mark == float(neuronal.time[frame])
         rates = rd.rates(game.term, neuronal.isel(time=frame)).isel(hidden=j)
         R, D = (rates.sel(term=t) for t in ("Supervised", "Adversarial"))
-        np.testing.assert_array_equal(dock.reaction.array, R.U)
-        np.testing.assert_array_equal(dock.diffusion.array, D.U)
-        np.testing.assert_array_equal(dock.top.curves[0].y, R.V)
-        np.testing.assert_array_equal(dock.top.curves[1].y, D.V)
+        np.testing.assert_array_equal(dock.figures.reaction.array, R.U)
+        np.testing.assert_array_equal(dock.figures.diffusion.array, D.U)
+        np.testing.assert_array_equal(dock.figures.top.curves[0].y, R.V)
+        np.testing.assert_array_equal(dock.figures.top.curves[1].y, D.V)
 
 
 def test_a_number_moves_the_slider(qtbot, dock):
@@ -103,16 +105,22 @@ def test_what_is_shown_is_one_layer_of_the_network(dock):
     assert [layer.name for layer in dock.viewer.layers if layer.visible] == ["W"]
 
 
-def test_without_its_task_a_network_says_what_is_missing(qtbot, dock, neuronal):
+def test_without_its_task_a_network_says_what_is_missing(qtbot, dock, neuronal, told):
     settle(qtbot, dock)
     while dock.viewer.layers:
         dock.viewer.layers.pop()
     settle(qtbot, dock)
     assert not dock.isEnabled() and "Open the run" in dock.words.text()
-    assert dock.field.array is None and not dock.way.curves
+    assert dock.figures.field.array is None and not dock.figures.way.curves
     show(neuronal.assign_attrs(task="unknown"), dock.viewer)
     settle(qtbot, dock)
-    assert "Hand them in" in dock.words.text() and dock.reaction.array is None
+    assert (
+        "Name their folder" in dock.words.text() and dock.figures.reaction.array is None
+    )
+    assert not dock.inputs.isHidden()
+    dock.find_inputs("/no/such/folder")
+    settle(qtbot, dock)
+    assert "has no file" in told[-1].message
     assert dock.neuron is not None
 
 

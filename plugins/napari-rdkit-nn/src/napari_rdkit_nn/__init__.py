@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .layers import layers_of
-    from .neurons import offer
     from .stores import open_any
+    from .tasks import offer
     from .viewer import show
 
 __all__ = ["layers_of", "offer", "open_any", "show"]
 
 _HOMES = {
     "layers_of": "layers",
-    "offer": "neurons",
+    "offer": "tasks",
     "open_any": "stores",
     "show": "viewer",
 }

@@ -12,46 +12,7 @@ import xarray as xr
 import rdkit_nn as rd
 from rdkit_nn import analysis, neural
 
-_offered: dict[str, neural.Task] = {}
-
-
-def offer(task: neural.Task) -> None:
-    """Make known what networks were asked to learn.
-
-    A store keeps the weights of a network and the digest of its task, not the inputs
-    themselves. R_j and D_j need them: what is offered here is found by its digest.
-    """
-    _offered[repr(task)] = task
-
-
-def task_of(run: xr.Dataset) -> neural.Task | None:
-    """Task of a run: one that was offered, or one of the bundled handwritten digits.
-
-    Returns:
-        The very task that the run was trained on, by its digest, or None.
-    """
-    told = str(run.attrs.get("task", ""))
-    if told not in _offered:
-        for task in _digits(told):
-            for scale in (1.0, float(run.attrs.get("label_scale", 1.0))):
-                other = task.relabelled(scale * task.targets.values)
-                _offered.setdefault(repr(other), other)
-    return _offered.get(told)
-
-
-def _digits(told: str) -> list[neural.Task]:
-    """Tasks of bundled digits that have as many samples, prepared alike."""
-    found = re.match(r"Task\((\d+) samples, 8x8 inputs, 10 outputs", told)
-    if not found:
-        return []
-    try:
-        every = neural.data.digits()
-    except ImportError:
-        return []
-    count = int(found[1])
-    some = [every.take(count, seed=0)] if count < len(every.images) else [every]
-    how = {"centre": "mean subtracted" in told, "unit": "unit length" in told}
-    return [neural.Task(s.images, s.labels, **how) for s in some]
+from .tasks import task_of
 
 
 @dataclass(frozen=True)
@@ -126,8 +87,8 @@ def pulls(
     if task is None:
         raise ValueError(
             "R and D need the inputs that the network learned from, and a store keeps only "
-            f"their digest: {run.attrs.get('task', 'none is told')}. Hand them in with "
-            "napari_rdkit_nn.offer(task)."
+            f"their digest: {run.attrs.get('task', 'none is told')}. Name their folder "
+            "(MNIST and its like), or hand them in with napari_rdkit_nn.offer(task)."
         )
     losses = losses_of(str(run.attrs.get("dynamics", "")), task)
     if missing := [n for loss in losses.values() for n in loss.uses if n not in run]:

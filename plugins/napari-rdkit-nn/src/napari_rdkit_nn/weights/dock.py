@@ -9,19 +9,21 @@ import numpy as np
 import xarray as xr
 from qtpy.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
+    QPushButton,
     QSpinBox,
     QVBoxLayout,
 )
 
 from .._qt.docks import Dock
 from .._qt.latest import Latest
-from .._qt.plots import Curve, Curves, Picture
 from ..layers.matrices import neuron_at
-from ..neurons import Neuron, largest, neuron, pulls
+from ..neurons import Neuron, neuron, pulls
+from ..tasks import task_in
 from ..viewer import accompany
+from .figures import Figures
 from .networks import Networks
 from .outline import Outline
 
@@ -74,29 +76,19 @@ class Weights(Dock):
         form.addRow("Network", self.choice)
         form.addRow("Shown", self.kind)
         form.addRow("Neuron j", self.number)
-        self.field = Picture("u_j")
-        self.reaction, self.diffusion = Picture("R_j^u"), Picture("D_j^u")
-        self.field.setToolTip("Receptive field of the neuron in this frame")
-        self.reaction.setToolTip("Descent of the supervised loss: the reaction")
-        self.diffusion.setToolTip("Descent of the adversarial loss: the diffusion")
-        row = QHBoxLayout()
-        for picture in (self.field, self.reaction, self.diffusion):
-            row.addWidget(picture)
-        self.spectrum = Curves("power spectrum of u_j", "wavenumber, rad / pixel")
-        self.spectrum.setToolTip("analysis.power_spectrum of the receptive field")
-        self.way = Curves("displacement ‖u_j(t) - u_j(0)‖", "time")
-        self.way.setToolTip("analysis.displacement; the line is where the slider is")
-        self.top = Curves("R_j^v and D_j^v", "output")
-        self.top.setToolTip(
-            "The same two pulls at the neuron's weights in the top layer"
-        )
+        self.figures = Figures()
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setToolTip("What is missing, and how it can be had")
+        self.inputs = QPushButton("Inputs…")
+        self.inputs.setToolTip(
+            "Folder of the images that the network learned (IDX files, as MNIST comes)"
+        )
+        self.inputs.clicked.connect(self._ask_inputs)
+        self.inputs.hide()
         column = QVBoxLayout(self)
         column.addLayout(form)
-        column.addLayout(row)
-        for part in (self.spectrum, self.way, self.top, self.words):
+        for part in (self.figures, self.words, self.inputs):
             column.addWidget(part)
 
     @property
@@ -224,46 +216,34 @@ class Weights(Dock):
         self.neuron = told
         if sheet is not None:
             self.outline.show(sheet, run["U"], told.number)
-        field = told.field.values
-        self.field.tell(field if field.ndim == 2 else field[None], largest(told.field))
-        spectrum = told.spectrum
-        curves = (
-            []
-            if spectrum is None
-            else [Curve(spectrum.wavenumber.values, spectrum.values)]
-        )
-        self.spectrum.tell(curves)
-        way = told.displacement
-        if way is not None:
-            self.way.tell([Curve(way.time.values, way.values)], float(told.field.time))
+        self.figures.tell(told)
 
     def _pulled(self, told: xr.Dataset | str) -> None:
         if self.run is None:
             return
         self.pulls = None if isinstance(told, str) else told
         self.words.setText(told if isinstance(told, str) else "")
-        found = {} if isinstance(told, str) else dict(told.items())
-        R, D = found.get("R_u"), found.get("D_u")
-        scale = largest(R, D)
-        for picture, array in ((self.reaction, R), (self.diffusion, D)):
-            values = None if array is None else array.values
-            flat = values is not None and values.ndim == 1
-            picture.tell(values[None] if flat else values, scale)
-        curves = [
-            Curve(np.arange(found[n].size), found[n].values, n[0] + "_j^v")
-            for n in ("R_v", "D_v")
-            if n in found
-        ]
-        self.top.tell(curves)
+        self.inputs.setVisible(isinstance(told, str) and "digest" in told)
+        self.figures.pulled(self.pulls)
+
+    def find_inputs(self, folder: str) -> None:
+        """Look for what the network learned among the images of a folder."""
+        run = self.run
+        if run is not None:
+            self.errands.ask(
+                "inputs", lambda stale: task_in(folder, run), lambda task: self._look()
+            )
+
+    def _ask_inputs(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Folder of the images")
+        if folder:
+            self.find_inputs(folder)
 
     def _forget(self) -> None:
         """Show nothing: what was measured is not there any more."""
         self.neuron = self.pulls = None
         self.outline.remove()
-        for picture in (self.field, self.reaction, self.diffusion):
-            picture.tell(None, 0.0)
-        for curves in (self.spectrum, self.way, self.top):
-            curves.tell([])
+        self.figures.clear()
 
     def end(self) -> None:
         """Let go of the viewer, and end the thread."""
