@@ -72,6 +72,7 @@ _HOMES = {
     "open_run": "store",
     "verify": "store",
     "resume": "resuming",
+    "save_run": "saving",
     "sweep": "sweeping",
     "latin_hypercube": "sweeping",
     "sobol": "sweeping",
@@ -154,6 +155,7 @@ if TYPE_CHECKING:
         Strang,
     )
     from .resuming import resume
+    from .saving import save_run
     from .simulation import simulate
     from .store import open_run, verify
     from .sweeping import latin_hypercube, sobol, sweep

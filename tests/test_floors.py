@@ -20,7 +20,7 @@ FLOORS = [
     {"labels", "formulas", "frames", "interchange"},
     {"following", "plot"},
     {"terms", "maps", "endings", "simulation"},
-    {"start", "methods", "models", "stability"},
+    {"start", "methods", "models", "stability", "saving"},
     {"neural"},
     {"kernels"},
     {"flow"},

@@ -8,6 +8,7 @@ machine without a screen run it under a virtual one: xvfb-run -a -s "-screen 0 1
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -88,7 +89,9 @@ def browser(viewer: Any) -> Any:
     """A folder of runs as a table, and a sweep as a phase diagram."""
     dock = Browser(viewer)
     viewer.window.add_dock_widget(dock, name="Runs")
-    home = Path(tempfile.mkdtemp())
+    before, above = Path.cwd(), tempfile.mkdtemp()
+    os.chdir(above)  # so that the picture tells a path that anybody could have
+    home = Path("runs")
     store = dict(store=home / "sweep.zarr", progress=False)
     over = {"F": [0.026, 0.034, 0.042, 0.05], "k": [0.058, 0.060, 0.062]}
     grid = rd.Grid((96, 96), spacing=2.5 / 256)
@@ -101,13 +104,19 @@ def browser(viewer: Any) -> Any:
     settle(wait=3)
     dock.measure()
     settle(wait=3)
-    row = [dock.model.row(i).name for i in range(4)].index("sweep.zarr")
-    dock.table.selectRow(row)
+    names = [dock.model.row(i).name for i in range(4)]
+    dock.table.selectRow(names.index("sweep.zarr"))
     dock.plane.click()
     settle(wait=3)
-    dock.open(3 if row != 3 else 0)
+    dock.phases.measure.setCurrentText("class")
+    dock.show_diagram(home / "sweep.zarr", None, "class")
+    settle(wait=6)
+    dock.open(names.index("F0.034-k0.063.zarr"))
     settle(wait=2)
-    shutil.rmtree(home, ignore_errors=True)
+    viewer.dims.set_point(0, 6_000.0)
+    settle(wait=1)
+    os.chdir(before)
+    shutil.rmtree(above, ignore_errors=True)
     return dock
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from napari_rdkit_nn.engine import Engine, brush_values
-from napari_rdkit_nn.history import Frame, History, discs, save
+from napari_rdkit_nn.engine import Engine, brush_values, discs
+from napari_rdkit_nn.history import Frame, History, save
 from napari_rdkit_nn.recipes import of_law, of_preset, turned
 from rdkit_nn import store
 

@@ -6,9 +6,8 @@ No Qt and no napari.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from os import PathLike
 from typing import Any
 
@@ -16,9 +15,6 @@ import numpy as np
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn.following import Course
-from rdkit_nn.frames import Frames, Seen
-from rdkit_nn.simulation import versions
 
 MOST = 2**28  # bytes that the frames of a live run may take
 MANY = 1_024  # frames that are kept, however small
@@ -135,84 +131,18 @@ def save(
     if not history.frames:
         raise ValueError("There is no frame to save yet: begin a live run first.")
     kept = history.frames
-    first = kept[0].step
-    steps = [frame.step - first for frame in kept]
-    times = np.array([frame.time for frame in kept])
-    grid = rd.Grid.of(begin)
-    attrs, walls = _provenance(flow, kept[-1].values, grid)
-    attrs |= {"live": json.dumps(history.notes)}
-    labels = begin.assign_attrs({**begin.attrs, **attrs})
-    course = Course(flow, labels, steps, first, 0.0, walls)
-    seen = Seen(tuple(kept[0].values), {})
-    like = seen.of(course.frame(kept[0].values, 0))
-    plan = {
-        "dynamics": repr(flow),
-        "dt": flow.dt,
-        "steps": steps[-1],
-        "every": steps,
-        "first": first,
-        "shift": 0.0,
-        "watch": [],
-        "until": False,
-        "versions": attrs["versions"],
-    }
-    frames = Frames.stored(seen, like, course.steps, times, path, plan, overwrite)
-    try:
-        for n, (frame, step) in enumerate(zip(kept, steps)):
-            told = course.frame(frame.values, step)
-            frames.keep(told)
-            if n == 0:
-                frames.checkpoint(told)
-    except BaseException as error:
-        frames.close(f"failed: {error}")
-        raise
-    return frames.close()
-
-
-def _provenance(
-    flow: rd.Flow, values: Mapping[str, np.ndarray], grid: rd.Grid
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Attributes of the run, and the walls of each species."""
     # A flow keeps one kernel at a time, and this one may be at work on another thread.
     own = rd.Flow(flow.term, flow.method, flow.device)
-    told: dict[str, Any] = own.describe(values, grid)
-    walls = {n: str(told.pop(w)) for n in values if (w := f"walls_{n}") in told}
-    told |= {"Conventions": "CF-1.11", "rdkit_nn": rd.__version__}
-    told |= {"versions": versions(), "created": datetime.now(UTC).isoformat()}
-    return told, walls
-
-
-def discs(
-    shape: Sequence[int],
-    line: Sequence[Sequence[float]],
-    radius: float,
-    wraps: Sequence[bool],
-) -> np.ndarray:
-    """Cells under a round brush that is drawn along a line.
-
-    Args:
-        shape: Of the grid.
-        line: Places that the brush goes through, in cells, (point, axis).
-        radius: Of the brush, in cells.
-        wraps: Whether each axis is periodic.
-
-    Returns:
-        True under the brush, of the grid's shape.
-    """
-    ends = np.asarray(line, float)
-    places = [ends[:1]]
-    for a, b in zip(ends, ends[1:]):
-        count = int(np.ceil(np.abs(b - a).max() / max(0.5, radius / 2)))
-        count = min(max(count, 1), 1_000)
-        places.append(a + (b - a) * np.linspace(0, 1, count + 1)[1:, None])
-    under = np.zeros(tuple(shape), bool)
-    for place in np.concatenate(places):
-        near, squares = [], []
-        for n, x, wrap in zip(shape, place, wraps):
-            gap = np.abs(np.arange(n) - x)
-            gap = np.minimum(gap % n, -gap % n) if wrap else gap
-            near.append(np.flatnonzero(gap <= radius))
-            squares.append(gap[near[-1]] ** 2)
-        total = sum(np.meshgrid(*squares, indexing="ij", sparse=True))
-        under[np.ix_(*near)] |= total <= radius**2
-    return under
+    told: dict[str, Any] = own.describe(kept[-1].values, rd.Grid.of(begin))
+    walls = {n: told.pop(w) for n in begin if (w := f"walls_{n}") in told}
+    fields = {}
+    for name, there in begin.items():
+        attrs = there.attrs | ({"walls": str(walls[name])} if name in walls else {})
+        array = np.stack([frame.values[str(name)] for frame in kept])
+        fields[str(name)] = (("time", *there.dims), array, attrs)
+    named = {"long_name": "time", "units": "1", "axis": "T"}
+    coords = dict(begin.drop_vars(["step", "time"], errors="ignore").coords)
+    coords["time"] = ("time", [frame.time for frame in kept], named)
+    coords["step"] = ("time", [frame.step for frame in kept])
+    attrs = begin.attrs | told | {"live": json.dumps(history.notes)}
+    return rd.save_run(xr.Dataset(fields, coords, attrs), path, overwrite=overwrite)

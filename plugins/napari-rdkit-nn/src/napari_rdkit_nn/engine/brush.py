@@ -1,6 +1,8 @@
-"""What a brush paints with."""
+"""Where a brush paints, and what it paints with."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
@@ -26,3 +28,39 @@ def brush_values(begin: xr.Dataset) -> dict[str, float]:
         faint = spans[name] < 0.1 * max(abs(middle[name]), 1.0)
         told[name] = middle[name] + (20 * gap if faint else gap)
     return told
+
+
+def discs(
+    shape: Sequence[int],
+    line: Sequence[Sequence[float]],
+    radius: float,
+    wraps: Sequence[bool],
+) -> np.ndarray:
+    """Cells under a round brush that is drawn along a line.
+
+    Args:
+        shape: Of the grid.
+        line: Places that the brush goes through, in cells, (point, axis).
+        radius: Of the brush, in cells.
+        wraps: Whether each axis is periodic.
+
+    Returns:
+        True under the brush, of the grid's shape.
+    """
+    ends = np.asarray(line, float)
+    places = [ends[:1]]
+    for a, b in zip(ends, ends[1:]):
+        count = int(np.ceil(np.abs(b - a).max() / max(0.5, radius / 2)))
+        count = min(max(count, 1), 1_000)
+        places.append(a + (b - a) * np.linspace(0, 1, count + 1)[1:, None])
+    under = np.zeros(tuple(shape), bool)
+    for place in np.concatenate(places):
+        near, squares = [], []
+        for n, x, wrap in zip(shape, place, wraps):
+            gap = np.abs(np.arange(n) - x)
+            gap = np.minimum(gap % n, -gap % n) if wrap else gap
+            near.append(np.flatnonzero(gap <= radius))
+            squares.append(gap[near[-1]] ** 2)
+        total = sum(np.meshgrid(*squares, indexing="ij", sparse=True))
+        under[np.ix_(*near)] |= total <= radius**2
+    return under

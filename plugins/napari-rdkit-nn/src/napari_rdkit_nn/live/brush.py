@@ -11,8 +11,8 @@ from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QWidget
 
 from rdkit_nn import Periodic
 
-from ..engine import brush_values
-from ..history import Frame, discs
+from ..engine import brush_values, discs
+from ..history import Frame
 from ..recipes import Recipe
 from .numbers import Number
 
