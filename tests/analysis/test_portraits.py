@@ -6,6 +6,7 @@ import xarray as xr
 
 import rdkit_nn as rd
 from rdkit_nn import analysis, presets
+from rdkit_nn.analysis.portraits import SPREAD
 
 
 def stripes(n=64, waves=8, angle=False, phase=0.3):
@@ -167,3 +168,16 @@ def test_shuffled_pixels_and_photographs_are_like_no_preset():
     for photo in datasets.load_sample_images().images:
         grey = xr.DataArray(photo.mean(axis=2)[::3, ::3], dims=("y", "x"))
         assert str(analysis.nearest(grey, atlas).label.values) == ""
+
+
+def test_the_spread_is_that_from_seed_to_seed():
+    atlas = presets.atlas()
+    free = atlas.isel(measure=np.flatnonzero(atlas.scale_free.values))
+    spread = free.groupby("label").std("sample", ddof=1).median("label")
+    for name in free.measure.values:
+        told, found = SPREAD[str(name)], float(spread.sel(measure=name))
+        # To a tenth, or the thousandth to which it is rounded; and no less than that.
+        assert told == pytest.approx(max(found, 0.001), rel=0.1, abs=5e-4)
+    scaled = atlas.isel(measure=np.flatnonzero(~atlas.scale_free.values))
+    logs = np.log(abs(scaled)).groupby("label").std("sample", ddof=1).median("label")
+    assert float(logs.min()) < SPREAD["units"] < float(logs.max())
