@@ -10,6 +10,8 @@ from uuid import uuid4
 import numpy as np
 import xarray as xr
 
+from .blocks import Blocks
+
 Tell = Callable[[str], None]
 
 
@@ -98,6 +100,7 @@ def carefully(field: xr.DataArray, tell: Tell) -> xr.DataArray:
     dtype = field.dtype if kind == "f" else "float32" if size <= 2 else "float64"
     finished = field.coords.get("finished")
     shape = tuple(field.sizes[d] for d in field.dims[len(lead) :])
+    blocks = Blocks(field, lead)
 
     def frame(place: tuple[int, ...]) -> np.ndarray:
         at = dict(zip(lead, place))
@@ -105,7 +108,7 @@ def carefully(field: xr.DataArray, tell: Tell) -> xr.DataArray:
             where = {d: i for d, i in at.items() if d in finished.dims}
             if not finished.isel(where).values.all():
                 return np.full(shape, np.nan)
-        return field.isel(at).compute(scheduler="synchronous").values
+        return blocks.frame(place)
 
     sizes = [field.sizes[d] for d in lead]
     whole = Pictures(sizes, shape, frame, tell, dtype)
