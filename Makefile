@@ -13,7 +13,7 @@ compare: .venv/run     ## chemistry and learning side by side, into out/
 	$(BIN)/rdkit-nn compare --out out --overwrite
 
 test: .venv/test       ## every test, the plugin's too
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/test       ## formatting, lint and types
 	$(PIP) --group lint
