@@ -416,11 +416,10 @@ def test_docks_are_tabs_and_the_window_keeps_its_size(make_napari_viewer, qtbot)
     window = viewer.window._qt_window
     window.resize(1200, 800)
     qtbot.wait(100)
-    names = ("Weights", "Pair mode", "Runs", "Live")
-    frames = [
-        viewer.window.add_plugin_dock_widget("napari-rdkit-nn", name)[0]
-        for name in names
-    ]
-    qtbot.wait(200)
+    frames = []
+    for name in ("Weights", "Pair mode", "Runs", "Live"):
+        add = viewer.window.add_plugin_dock_widget
+        frames.append(add("napari-rdkit-nn", name)[0])
+        qtbot.wait(200)
     assert len(QMainWindow.tabifiedDockWidgets(window, frames[0])) == 3
     assert window.height() <= 800

@@ -140,12 +140,13 @@ class PairMode(Dock):
         """End pair mode: the other layers come back as they were."""
         self.button.setChecked(False)
         with self._quietly():
+            if self._before:  # before the layers: a grid is laid out anew for each
+                self.viewer.canvas.grid.enabled = self._before["grid"]
+                self.viewer.canvas.grid.shape = self._before["shape"]
             self._clear()
             if self._before:
                 before, self._before = self._before, {}
                 self.viewer.layers.extend(before["layers"])
-                self.viewer.canvas.grid.enabled = before["grid"]
-                self.viewer.canvas.grid.shape = before["shape"]
                 if len(before["point"]) == self.viewer.dims.ndim:
                     self.viewer.dims.point = before["point"]
                 self.viewer.reset_view()
@@ -255,6 +256,8 @@ class PairMode(Dock):
 
     def _clear(self) -> None:
         gone, self.layers, self.pair, self.shown = self.layers, [], None, None
+        if all(layer in gone for layer in self.viewer.layers):
+            self.viewer.layers.clear()  # at once: napari cleans up after each removal
         for layer in gone:
             if layer in self.viewer.layers:
                 self.viewer.layers.remove(layer)
