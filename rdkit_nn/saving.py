@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,9 @@ def save_run(
         The run, read back lazily.
 
     Raises:
-        ValueError: If it is no single run in time, or does not say what moved it.
+        TypeError: If it is no Dataset.
+        ValueError: If it is no single run in time, does not say what moved it, or is lazy
+            where a store is to be replaced.
         FileExistsError: If the store exists and `overwrite` is not set.
         OSError: If the disk is full or the folder cannot be made.
 
@@ -40,6 +43,12 @@ def save_run(
         >>> stored = rd.save_run(run, "runs/pearson.zarr")     # doctest: +SKIP
     """
     _check(run)
+    lazy = any(field.chunks is not None for field in run.values())
+    if overwrite and lazy and Path(path).exists():
+        raise ValueError(
+            f"The run is still read from a disk, perhaps from {path} itself, which is to be "
+            "replaced. Load it first, run.load(), or write elsewhere."
+        )
     run = run.copy()
     steps, times = run["step"].values.astype(np.int64), run["time"].values.astype(float)
     attrs: dict[str, Any] = {
@@ -52,9 +61,7 @@ def save_run(
     dt = float(attrs.setdefault("dt", float(gaps[0])))
     run = run.assign_attrs(attrs).transpose("time", ...)
     for field in run.values():
-        field.attrs.pop(
-            "actual_range", None
-        )  # found anew, of the frames that are written
+        field.attrs.pop("actual_range", None)  # found anew, of what is written
     watch = [str(n) for n, f in run.items() if "time" in f.dims and f.ndim == 1]
     plan = {
         "dynamics": str(attrs["dynamics"]),

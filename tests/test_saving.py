@@ -84,6 +84,9 @@ def test_what_exists_is_not_replaced_unasked(run, tmp_path):
     rd.save_run(run, path)
     with pytest.raises(FileExistsError):
         rd.save_run(run, path)
+    with pytest.raises(ValueError, match="Load it first"):  # it would eat itself
+        rd.save_run(rd.open_run(path), path, overwrite=True)
+    assert rd.verify(path) == []
     rd.save_run(run.isel(time=[0, 1]), path, overwrite=True)
     assert rd.open_run(path).sizes["time"] == 2
 

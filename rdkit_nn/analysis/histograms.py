@@ -120,7 +120,10 @@ def _check(bins: int, within: tuple[float, float] | None) -> None:
 
 
 def _range(field: xr.DataArray) -> tuple[float, float]:
-    told = xr.Dataset({"low": field.min(), "high": field.max()}).astype(float).compute()
+    there = field.where(
+        np.isfinite(field)
+    )  # what is left out by a mask may be infinite
+    told = xr.Dataset({"low": there.min(), "high": there.max()}).astype(float).compute()
     low, high = float(told.low), float(told.high)
     if not np.isfinite([low, high]).all():
         return 0.0, 1.0  # nothing is known, and every share is NaN

@@ -126,7 +126,8 @@ def _show(told: argparse.Namespace) -> int:
         import napari
     except ImportError:
         raise ImportError(
-            f"A window needs napari and its plugin: pip install {PLUGIN}. "
+            f"A window needs napari and its plugin: pip install {PLUGIN} (in a clone: "
+            f"pip install -e './plugins/{PLUGIN}[all]'). "
             "Without them: rdkit-nn show … --png picture.png."
         ) from None
     if not Path(told.path).exists():

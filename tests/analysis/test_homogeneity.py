@@ -62,6 +62,10 @@ def test_a_histogram_of_what_is_flat_or_unknown_or_left_out():
     assert np.isnan(analysis.histogram(hole, bins=3)).all()
     there = analysis.histogram(hole, bins=3, mask=hole.notnull())
     np.testing.assert_array_equal(there, [0, 1, 0])
+    far = field(np.where(CHECKERBOARD, np.inf, 5.0))
+    told = analysis.histogram(far, bins=3, mask=np.isfinite(far))
+    np.testing.assert_array_equal(told, [0, 1, 0])
+    np.testing.assert_allclose(told.value[1], 5.0)
     lazy = analysis.histogram(hole.chunk(), bins=2, within=(0, 2), mask=hole.notnull())
     assert lazy.chunks is not None and list(lazy.values) == [0, 1]
     with pytest.raises(ValueError, match="low < high"):

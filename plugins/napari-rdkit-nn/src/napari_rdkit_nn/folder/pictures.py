@@ -110,8 +110,8 @@ def measures_of(path: str | os.PathLike) -> tuple[dict[str, float], str]:
     Raises:
         ValueError: If there is no picture in it, or it is damaged.
     """
-    field = looked_at(open_one(path))
-    frame = (field.isel(time=-1) if "time" in field.dims else field).load()
+    run = open_one(path)
+    frame = last(run)
     numbers = {name: measured(frame, name) for name in MEASURES}
-    group, numbers["confidence"] = class_of(field)
+    group, numbers["confidence"] = class_of(looked_at(run))
     return numbers, group
