@@ -46,8 +46,8 @@ def save_run(
     lazy = any(field.chunks is not None for field in run.values())
     if overwrite and lazy and Path(path).exists():
         raise ValueError(
-            f"The run is still read from a disk, perhaps from {path} itself, which is to be "
-            "replaced. Load it first, run.load(), or write elsewhere."
+            f"The run is still read from a disk, perhaps from {path} itself, which is "
+            "to be replaced. Load it first, run.load(), or write elsewhere."
         )
     run = run.copy()
     steps, times = run["step"].values.astype(np.int64), run["time"].values.astype(float)

@@ -41,6 +41,13 @@ def test_every_frame_is_the_frame_in_any_order(path):
     settle()
 
 
+def test_coordinates_may_lie_in_other_blocks(path):
+    field = rd.open_run(path).v
+    steps = field.step.copy(data=field.step.variable.chunk({"time": 41}).data)
+    other = field.assign_coords(step=steps)
+    np.testing.assert_array_equal(Blocks(other, ("time",)).frame((9,)), field[9])
+
+
 def test_the_block_ahead_is_read_before_it_is_asked_for(path, monkeypatch):
     field, read = rd.open_run(path).v, []
     plain = Blocks._read

@@ -34,7 +34,8 @@ class Blocks:
 
     def __init__(self, field: xr.DataArray, lead: tuple[str, ...]):
         self._field, self._lead = field, lead
-        sizes = field.chunksizes["time"] if "time" in lead else (1,)
+        # Of the field alone: its coordinates may lie in other blocks.
+        sizes = field.variable.chunksizes["time"] if "time" in lead else (1,)
         self._ends = np.cumsum(sizes)
         rest = [d for d in field.dims if d not in lead]
         cells = int(np.prod([field.sizes[d] for d in rest])) * field.dtype.itemsize
