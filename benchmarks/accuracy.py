@@ -26,10 +26,10 @@ Advance = Callable[[float], Callable[[], np.ndarray]]
 def gray_scott(k: float):
     """A flower that has opened: Pearson's grid, a quarter of his square."""
     grid = rd.Grid((N, N), spacing=2.5 / 256)
-    begin = presets.pearson_start(0, grid=grid)
+    state = presets.pearson_start(0, grid=grid)
     told = dict(F=0.025, k=k, Du=2e-5, Dv=1e-5)
     flow = rd.Flow(models.gray_scott(**told), rd.Euler(1.0))
-    start = rd.simulate(flow, begin, 1000).isel(time=-1)
+    start = rd.simulate(flow, state, 1000).isel(time=-1)
     values = {n: start[n].values for n in ("u", "v")}
     return grid, models.gray_scott(**told), values, "v", 200.0, told
 

@@ -23,7 +23,7 @@ def cases() -> dict[str, tuple]:
     kinetics = models.gray_scott_kinetics(F=0.025, k=0.055)
     plain = models.gray_scott(F=0.025, k=0.055, Du=0.16, Dv=0.08)
     walled = models.gray_scott(
-        F=0.025, k=0.055, Du=0.16, Dv=0.08, walls={"u": "no-flux", "v": "no-flux"}
+        F=0.025, k=0.055, Du=0.16, Dv=0.08, boundary={"u": "no-flux", "v": "no-flux"}
     )
     euler, small = rd.Euler(1.0), rd.Euler(0.01)
     return {

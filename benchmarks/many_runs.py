@@ -12,10 +12,10 @@ import numpy as np
 from measure import header, seconds
 
 import rdkit_nn as rd
-from rdkit_nn import models, start
+from rdkit_nn import initial, models
 
 RUNS, STEPS, GRID = 1000, 2000, rd.Grid((128, 128))
-BEGIN = start.noise(GRID, u=0.6, v=0.3, seed=0).astype("float32")
+BEGIN = initial.noise(GRID, u=0.6, v=0.3, seed=0).astype("float32")
 FEEDS = np.linspace(0.02, 0.06, RUNS)
 
 

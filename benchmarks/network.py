@@ -24,8 +24,8 @@ def case() -> tuple[neural.Task, dict[str, np.ndarray]]:
     rng = np.random.default_rng(0)
     labels = rng.integers(0, OUTPUTS, N)
     task = neural.Task(rng.standard_normal((N, INPUTS)), labels)
-    begin = neural.weights(task, hidden=HIDDEN, critic=128, seed=0, dtype="float32")
-    return task, strip(begin)
+    state = neural.weights(task, hidden=HIDDEN, critic=128, seed=0, dtype="float32")
+    return task, strip(state)
 
 
 def by_torch(task: neural.Task, weights: dict, adversary: bool):

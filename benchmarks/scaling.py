@@ -13,7 +13,7 @@ from rdkit_nn import models
 N, STEPS, ROUNDS = 2048, 256, 3
 
 
-def begin(blocks: int):
+def initial(blocks: int):
     """Blocks of 2048 x 2048 cells, one above another."""
     grid = rd.Grid((blocks * N, N))
     told = 0.3 + 0.4 * np.random.default_rng(0).random((2, *grid.shape), "float32")
@@ -38,14 +38,14 @@ def main() -> None:
     from distributed import Client, LocalCluster
 
     flow = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(1.0))
-    grid, values = begin(1)
+    grid, values = initial(1)
     alone = timed(flow, values, grid)
     rates = [N * N * STEPS / alone / 1e9]
     times = []
     for workers in (1, 2):
         how = dict(n_workers=workers, threads_per_worker=1, dashboard_address=None)
         with LocalCluster(**how) as home, Client(home):
-            grid, values = begin(workers)
+            grid, values = initial(workers)
             # One worker has two blocks of half the size, so that it exchanges halos, too.
             rows = N // 2 if workers == 1 else N
             times.append(timed(rd.Chunked(flow, {"y": rows}, 32), values, grid))

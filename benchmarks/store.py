@@ -27,9 +27,9 @@ def writing(home: Path) -> None:
     """A frame each hundred steps of 512 x 512 cells, two fields: share of the compute."""
     for dtype in ("float32", "float64"):
         grid = rd.Grid((N, N), spacing=2.5 / 256)
-        begin = presets.pearson_start(0, grid=grid, dtype=dtype)
+        state = presets.pearson_start(0, grid=grid, dtype=dtype)
         flow = rd.Flow(models.gray_scott(F=0.037, k=0.06), rd.Euler(1.0))
-        grown = rd.simulate(flow, begin, 20_000).isel(time=-1)  # a pattern, not a blank
+        grown = rd.simulate(flow, state, 20_000).isel(time=-1)  # a pattern, not a blank
         steps = EVERY * FRAMES
         bare, memory, stored = [], [], []
         for _ in range(3):
@@ -52,8 +52,8 @@ def opening(home: Path) -> None:
     """A run of 10,000 frames."""
     path = home / "long.zarr"
     flow = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
-    begin = presets.pearson_start(0, grid=rd.Grid((64, 64)))
-    spent = timed(lambda: rd.simulate(flow, begin, 9_999, 1, store=path))
+    state = presets.pearson_start(0, grid=rd.Grid((64, 64)))
+    spent = timed(lambda: rd.simulate(flow, state, 9_999, 1, store=path))
     once = timed(lambda: rd.open_run(path))
     again = timed(lambda: rd.open_run(path))
     run = rd.open_run(path)

@@ -24,8 +24,8 @@ feeds, kills = (xr.DataArray(points.get_level_values(n), dims="point") for n in 
 flow = rd.Flow(models.gray_scott(F=feeds, k=kills), rd.Euler(dt=1.0))
 
 grid = rd.Grid((80, 80), spacing=2.5 / 256)
-begin = presets.scattered_start(0, grid=grid, dtype="float32", count=12)
-late = rd.simulate(flow, begin, 10_000, every=10_000).isel(time=-1)
+state = presets.scattered_start(0, grid=grid, dtype="float32", count=12)
+late = rd.simulate(flow, state, 10_000, every=10_000).isel(time=-1)
 run = rd.simulate(flow, late, 50, every=50)
 v = run.v.assign_coords(xr.Coordinates.from_pandas_multiindex(points, "point"))
 v = v.unstack("point")

@@ -16,9 +16,9 @@ import rdkit_nn as rd
 from rdkit_nn import models, neural, presets
 
 grid = rd.Grid((128, 128), spacing=2.5 / 256)
-begin = presets.pearson_start(0, grid=grid)
+state = presets.pearson_start(0, grid=grid)
 flow = rd.Flow(models.gray_scott(F=0.037, k=0.06), rd.Euler(dt=1.0))
-frame = rd.simulate(flow, begin, steps=10_000).isel(time=-1)
+frame = rd.simulate(flow, state, steps=10_000).isel(time=-1)
 chemical = rd.rates(flow.term, frame).v
 
 # %%

@@ -16,8 +16,8 @@ import rdkit_nn as rd
 from rdkit_nn import models, presets
 
 grid = rd.Grid((48, 48), spacing=2.5 / 256)
-begin = presets.pearson_start(0, grid=grid)
-values = {name: begin[name].values for name in ("u", "v")}
+state = presets.pearson_start(0, grid=grid)
+values = {name: state[name].values for name in ("u", "v")}
 truth = {"F": 0.037, "k": 0.06}
 
 

@@ -20,7 +20,7 @@ for name in ("gray-scott-k0.055", "gray-scott-k0.060"):
     told = presets.get(name)
     runs[name] = rd.simulate(
         told.flow,
-        told.begin(seed=0, dtype="float32"),
+        told.initial(seed=0, dtype="float32"),
         20_000,
         [600, 2000, 6000, 20_000],
     )

@@ -20,25 +20,25 @@ from rdkit_nn.neural import theory
 
 rng = np.random.default_rng(0)
 task = neural.Task(rng.standard_normal((6, 12)), rng.standard_normal(6), centre=False)
-start = neural.weights(task, hidden=4000, critic=60, seed=0)
-short = start.assign(W=start.W * 2e-4)
+initial = neural.weights(task, hidden=4000, critic=60, seed=0)
+short = initial.assign(W=initial.W * 2e-4)
 alone = neural.Supervised(task, ("U",))
 game = alone + neural.Adversarial(task, descends=("U",))
 cases = {
-    "supervised": (alone, start[["U", "V"]]),
+    "supervised": (alone, initial[["U", "V"]]),
     "frozen critic, short w": (game, short),
-    "frozen critic, as drawn": (game, start),
+    "frozen critic, as drawn": (game, initial),
 }
 
 # %%
 # Runge-Kutta looks at the gradient flow itself.
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
-for k, (name, (term, begin)) in enumerate(cases.items()):
-    run = rd.simulate(rd.Flow(term, rd.RK4(0.05)), begin, steps=1_200, every=24)
-    case, t = theory.Scalar(begin, task), run.time.values
+for k, (name, (term, state)) in enumerate(cases.items()):
+    run = rd.simulate(rd.Flow(term, rd.RK4(0.05)), state, steps=1_200, every=24)
+    case, t = theory.Scalar(state, task), run.time.values
     gap = neural.predict(run, task).isel(output=0) - task.targets.values[:, 0]
-    moved = ((run.U - begin.U) ** 2).sum("input").max("hidden") ** 0.5
+    moved = ((run.U - state.U) ** 2).sum("input").max("hidden") ** 0.5
     bounds = case.within_game(t), case.displacement(t)
     for ax, found, bound in zip(axes, ((gap**2).sum("sample") ** 0.5, moved), bounds):
         ax.semilogy(t, found, f"C{k}", label=name)

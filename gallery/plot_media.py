@@ -22,9 +22,9 @@ y, x = np.indices(grid.shape) / 384
 F = xr.DataArray(0.01 + 0.07 * y[:, 0], dims="y")
 k = xr.DataArray(0.045 + 0.025 * x[0], dims="x")
 seeds = np.random.default_rng(0).random(grid.shape) < 0.05
-begin = grid.state(u=1 - 0.5 * seeds, v=0.5 * seeds).astype("float32")
+state = grid.state(u=1 - 0.5 * seeds, v=0.5 * seeds).astype("float32")
 atlas = rd.Flow(models.gray_scott(F=F, k=k), rd.Euler(1.0))
-map_of_patterns = rd.simulate(atlas, begin, 20_000).v[-1]
+map_of_patterns = rd.simulate(atlas, state, 20_000).v[-1]
 
 # %%
 # D = 0 is land.
@@ -37,8 +37,8 @@ pond = xr.DataArray(water, dims=small.dims)
 law = models.gray_scott(F=0.025, k=0.055).terms[0].scaled(pond)
 flow = rd.Flow(law + rd.Diffusion(u=2e-5 * pond, v=1e-5 * pond), rd.Euler(1.0))
 drop = np.hypot(x - 0.4, y - 0.75) < 0.06
-begin = small.state(u=1 - 0.5 * drop, v=0.25 * drop).astype("float32")
-filled = rd.simulate(flow, begin, 6_000).v[-1]
+state = small.state(u=1 - 0.5 * drop, v=0.25 * drop).astype("float32")
+filled = rd.simulate(flow, state, 6_000).v[-1]
 print(f"v on land: {float(abs(filled.where(~pond)).max()):g}")
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 5.4), layout="constrained")

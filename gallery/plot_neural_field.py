@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, models, presets, stability, start
+from rdkit_nn import analysis, initial, models, presets, stability
 
 field = models.amari()
 chemistry = presets.get("gray-scott-k0.055")
@@ -27,13 +27,13 @@ for name, term in (("neural field", field), ("Gray-Scott", chemistry.flow.term))
 sheet = rd.Grid((96, 96), spacing=0.6)
 cortex = rd.simulate(
     rd.Flow(field, rd.Euler(0.1)),
-    start.noise(sheet, u=0.0, amplitude=0.01, seed=0),
+    initial.noise(sheet, u=0.0, amplitude=0.01, seed=0),
     2_000,
     every=100,
 )
-quiet = start.noise(chemistry.grid, u=1.0, v=0.0, amplitude=0.01, seed=0)
+quiet = initial.noise(chemistry.grid, u=1.0, v=0.0, amplitude=0.01, seed=0)
 noise = rd.simulate(chemistry.flow, quiet, 2_000, every=100)
-seed = rd.simulate(chemistry.flow, chemistry.begin(0), 8_000, every=400)
+seed = rd.simulate(chemistry.flow, chemistry.initial(0), 8_000, every=400)
 
 figure, axes = plt.subplots(1, 4, figsize=(16, 4), layout="constrained")
 length = float(analysis.wavelength(cortex.u[-1]))

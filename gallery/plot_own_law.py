@@ -12,7 +12,7 @@ Spots stand where the activator wins.
 import matplotlib.pyplot as plt
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, start
+from rdkit_nn import analysis, initial
 
 
 @rd.reaction
@@ -26,11 +26,11 @@ written = rd.law(u="u - u**3 - v", v="eps * (u - a1*v - a0)")
 # Noise about u = v = 0 on a square of side 120.
 
 grid = rd.Grid((120, 120), spacing=1.0)
-begin = start.noise(grid, u=0.0, v=0.0, amplitude=0.05, seed=0)
+state = initial.noise(grid, u=0.0, v=0.0, amplitude=0.05, seed=0)
 ends = []
 for kinetics in (fitzhugh_nagumo, written):
     term = kinetics(eps=0.5, a0=-0.1, a1=1.0) + rd.Diffusion(u=1.0, v=20.0)
-    run = rd.simulate(rd.Flow(term, rd.Euler(dt=0.01)), begin, steps=30_000)
+    run = rd.simulate(rd.Flow(term, rd.Euler(dt=0.01)), state, steps=30_000)
     ends.append(run.u.isel(time=-1))
 assert (ends[0] == ends[1]).all()
 

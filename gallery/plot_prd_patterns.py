@@ -31,11 +31,11 @@ figure, axes = plt.subplots(
 )
 for row, (name, some) in zip(axes, sets.items()):
     task = neural.Task(some.images, some.labels, centre=False)
-    begin = neural.weights(task, hidden=128, critic=64, seed=0, dtype="float32")
+    state = neural.weights(task, hidden=128, critic=64, seed=0, dtype="float32")
     game = presets.pseudo_reaction_diffusion(task, dt=0.02, seed=0)
-    end = rd.simulate(game, begin, steps=10_000).isel(time=-1)
-    added = end.U - begin.U
-    alike = [float(analysis.moran(bank).mean()) for bank in (begin.U, end.U, added)]
+    end = rd.simulate(game, state, steps=10_000).isel(time=-1)
+    added = end.U - state.U
+    alike = [float(analysis.moran(bank).mean()) for bank in (state.U, end.U, added)]
     dead = int(neural.dead(end, task).sum())
     print(
         f"{name}: Moran's I {alike[0]:+.3f}, then {alike[1]:+.3f}; {dead} dead neurons"

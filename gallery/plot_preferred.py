@@ -18,15 +18,15 @@ from rdkit_nn import neural, presets
 
 some = neural.data.digits().take(200, seed=0)
 task = neural.Task(some.images, some.labels, centre=False)
-begin = neural.weights(task, hidden=128, critic=64, seed=0, dtype="float32")
+drawn = neural.weights(task, hidden=128, critic=64, seed=0, dtype="float32")
 mixed = np.random.default_rng(0).permutation(64)
 shuffled = some.images.reshape(-1, 64)[:, mixed].reshape(-1, 8, 8)
 other = neural.Task(shuffled, some.labels, centre=False)
-banks = {"at the start": begin}
+banks = {"at the start": drawn}
 for name, told in (("added by training", task), ("added, pixels shuffled", other)):
     flow = presets.pseudo_reaction_diffusion(told, dt=0.025, seed=0)
-    end = rd.simulate(flow, begin, steps=6_000).isel(time=-1)
-    banks[name] = (end - begin)[["U"]]
+    end = rd.simulate(flow, drawn, steps=6_000).isel(time=-1)
+    banks[name] = (end - drawn)[["U"]]
 
 # %%
 # The neuron that moved furthest, three ways. With the pixels shuffled it lies anywhere:

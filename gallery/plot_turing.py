@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, models, stability, start
+from rdkit_nn import analysis, initial, models, stability
 
 q = np.linspace(0, 1.2, 241)
 terms = {
@@ -31,7 +31,7 @@ fastest = 2 * np.pi / k
 # Then the patterns: the same noise, with and without unequal diffusion.
 
 grid = rd.Grid((128, 128), spacing=1.0)
-noise = start.noise(grid, **state, amplitude=0.01, seed=0)
+noise = initial.noise(grid, **state, amplitude=0.01, seed=0)
 figure, axes = plt.subplots(1, 4, figsize=(15, 3.9), layout="constrained")
 for name, term in terms.items():
     flow = rd.Flow(term, rd.Euler(dt=0.01))

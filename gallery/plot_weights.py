@@ -25,7 +25,7 @@ task = neural.Task(some.images, some.labels, centre=False)
 order = np.random.default_rng(0).permutation(task.sizes["input"])
 mixed = some.images.reshape(200, -1)[:, order].reshape(some.images.shape)
 shuffled = neural.Task(mixed, some.labels, centre=False)
-begin = neural.weights(task, hidden=128, critic=64, seed=0, dtype="float32")
+state = neural.weights(task, hidden=128, critic=64, seed=0, dtype="float32")
 flows = {
     "supervised": rd.Flow(neural.Supervised(task), rd.Euler(0.02)),
     "adversarial": presets.pseudo_reaction_diffusion(task, dt=0.02, seed=0),
@@ -33,8 +33,8 @@ flows = {
         shuffled, dt=0.02, seed=0
     ),
 }
-runs = {n: rd.simulate(f, begin, steps=23_000) for n, f in flows.items()}
-banks = {"start": begin.U} | {n: run.U.isel(time=-1) for n, run in runs.items()}
+runs = {n: rd.simulate(f, state, steps=23_000) for n, f in flows.items()}
+banks = {"start": state.U} | {n: run.U.isel(time=-1) for n, run in runs.items()}
 
 # %%
 # Nine receptive fields of each, on one scale, and how alike neighbouring pixels are.
@@ -42,7 +42,7 @@ banks = {"start": begin.U} | {n: run.U.isel(time=-1) for n, run in runs.items()}
 figure, axes = plt.subplots(1, 4, figsize=(15, 4.2), layout="constrained")
 for ax, (name, bank) in zip(axes, banks.items()):
     alike = float(analysis.moran(bank).mean())
-    gone = float(((bank - begin.U) ** 2).sum() ** 0.5)
+    gone = float(((bank - state.U) ** 2).sum() ** 0.5)
     picture = ax.imshow(neural.montage(bank, 9), cmap="RdBu_r", vmin=-4, vmax=4)
     ax.set_title(f"{name}\ndistance {gone:.0f}, Moran's I {alike:+.3f}", fontsize=9)
     ax.set_axis_off()

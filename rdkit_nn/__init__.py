@@ -3,13 +3,13 @@
 A model is a sum, a method moves it, a run is a Dataset:
 
     import rdkit_nn as rd
-    from rdkit_nn import models, start
+    from rdkit_nn import initial, models
 
     grid = rd.Grid((128, 128), spacing=2.5 / 256)
-    begin = start.patch(grid, around=dict(u=1.0, v=0.0), inside=dict(u=0.5, v=0.25),
+    state = initial.patch(grid, around=dict(u=1.0, v=0.0), inside=dict(u=0.5, v=0.25),
                         size=20, seed=0)
     run = rd.simulate(rd.Flow(models.gray_scott(F=0.037, k=0.06), rd.Euler(dt=1.0)),
-                      begin, steps=10_000, every=500)
+                      state, steps=10_000, every=500)
 
 Nothing is imported until it is touched.
 """
@@ -25,11 +25,11 @@ _HOMES = {
     "Dynamics": "dynamics",
     "Clock": "dynamics",
     "Grid": "grid",
-    "Periodic": "walls",
-    "NoFlux": "walls",
-    "Dirichlet": "walls",
-    "Neumann": "walls",
-    "Robin": "walls",
+    "Periodic": "boundary",
+    "NoFlux": "boundary",
+    "Dirichlet": "boundary",
+    "Neumann": "boundary",
+    "Robin": "boundary",
     "Term": "terms",
     "reaction": "terms",
     "law": "terms",
@@ -91,6 +91,7 @@ _HOMES = {
 _ROOMS = (
     "analysis",
     "comparing",
+    "initial",
     "interchange",
     "maps",
     "methods",
@@ -99,7 +100,6 @@ _ROOMS = (
     "plot",
     "presets",
     "stability",
-    "start",
 )
 
 __all__ = [*_HOMES, *_ROOMS, "__version__"]
@@ -121,6 +121,7 @@ if TYPE_CHECKING:
     from . import (
         analysis,
         comparing,
+        initial,
         interchange,
         maps,
         methods,
@@ -129,8 +130,8 @@ if TYPE_CHECKING:
         plot,
         presets,
         stability,
-        start,
     )
+    from .boundary import Dirichlet, Neumann, NoFlux, Periodic, Robin
     from .chunked import Chunked
     from .dynamics import Clock, Dynamics
     from .endings import at_rest, extinct
@@ -180,5 +181,4 @@ if TYPE_CHECKING:
         rates,
         reaction,
     )
-    from .walls import Dirichlet, Neumann, NoFlux, Periodic, Robin
     from .words import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where

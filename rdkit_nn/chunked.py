@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import Values
+from .boundary import NoFlux, Periodic, Sides
 from .dynamics import Dynamics
 from .flow import Flow
 from .grid import Grid
@@ -25,7 +26,6 @@ from .machine import one_thread_each
 from .methods import RK4
 from .symbols import REACH
 from .terms import Linear, Reaction, parts
-from .walls import NoFlux, Periodic, Sides
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Chunked(Dynamics):
         >>> import rdkit_nn as rd
         >>> flow = rd.Flow(rd.Diffusion(u=1.0), rd.Euler(dt=0.1))
         >>> grid = rd.Grid((64, 64))
-        >>> begin = rd.start.noise(grid, u=1.0, seed=0)
-        >>> run = rd.simulate(rd.Chunked(flow, {"y": 32}), begin, steps=20)
-        >>> whole = rd.simulate(flow, begin, steps=20)
+        >>> state = rd.initial.noise(grid, u=1.0, seed=0)
+        >>> run = rd.simulate(rd.Chunked(flow, {"y": 32}), state, steps=20)
+        >>> whole = rd.simulate(flow, state, steps=20)
         >>> bool((run.u == whole.u).all())
         True
     """
@@ -69,8 +69,8 @@ class Chunked(Dynamics):
         cause = hindrance(self.flow.term, self.flow.method)
         if not cause and self.flow.device != "cpu":
             cause = f"the device {self.flow.device}"
-        if not cause and self.flow.term.walls:
-            cause = "walls told by a term (tell them to the grid)"
+        if not cause and self.flow.term.boundary:
+            cause = "a boundary told by a term (tell it to the grid)"
         if cause or self.flow.term.stochastic:
             raise ValueError(
                 "A domain in blocks takes sums of laws and diffusions by Euler or RK4, "
@@ -103,7 +103,7 @@ class Chunked(Dynamics):
         """Take `steps`, so many at once as the halo allows."""
         import dask
 
-        names = list(dict.fromkeys((*self.flow.term.reads, *self.flow.term.moves)))
+        names = list(dict.fromkeys((*self.flow.term.inputs, *self.flow.term.variables)))
         blocks = {n: self._cut(values[n], grid) for n in names}
         at = steps.start
         while at < steps.stop:
@@ -137,12 +137,12 @@ class Chunked(Dynamics):
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
         """Provenance of a run: that of the flow, in blocks."""
         told = self.flow.describe(*self._sample(values, grid))
-        return {**told, **self.flow.walls_in_force(grid), "dynamics": repr(self)}
+        return {**told, **self.flow.boundary_in_force(grid), "dynamics": repr(self)}
 
     def _sample(self, values: Values, grid: Grid) -> tuple[Values, Grid]:
         """A block of nothing, with the grid's own walls: what the flow can look at."""
         shape = tuple(min(self._sizes(d, n)) for d, n in zip(grid.dims, grid.shape))
-        names = dict.fromkeys((*self.flow.term.reads, *self.flow.term.moves))
+        names = dict.fromkeys((*self.flow.term.inputs, *self.flow.term.variables))
         for name in [n for n in names if n in values]:
             if tuple(values[name].shape) != grid.shape:
                 raise ValueError(
@@ -208,19 +208,19 @@ def _moved(
 ) -> np.ndarray:
     """One block with its halo, some steps on, without it; species in front."""
     where, count = block_info[0]["chunk-location"], block_info[0]["num-chunks"]
-    walls, inner = [], []
+    edges, inner = [], []
     for axis, (low, high) in enumerate(boundary):
         if not cuts[axis]:
-            walls.append((low, high))
+            edges.append((low, high))
             inner.append(slice(None))
             continue
         wraps = isinstance(low, Periodic)
         before = wraps or where[axis] > 0
         after = wraps or where[axis] < count[axis] - 1
-        walls.append((NoFlux() if before else low, NoFlux() if after else high))
+        edges.append((NoFlux() if before else low, NoFlux() if after else high))
         inner.append(slice(depth * before, padded[0].shape[axis] - depth * after))
-    dims = ("z", "y", "x")[-len(walls) :]
-    grid = Grid(padded[0].shape, spacing, dict(zip(dims, walls)))
+    dims = ("z", "y", "x")[-len(edges) :]
+    grid = Grid(padded[0].shape, spacing, dict(zip(dims, edges)))
     values = {name: np.ascontiguousarray(p) for name, p in zip(names, padded)}
     flow = _at_home(flow, grid.shape)
     if _worker():  # a worker has one thread a task; alone, a block may have all

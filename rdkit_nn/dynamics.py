@@ -70,14 +70,14 @@ class Dynamics(ABC):
     def check(self, values: Values, grid: Grid) -> None:  # noqa: B027
         """Refuse, before the first step, what cannot work; by default nothing."""
 
-    def spread(self, start: xr.Dataset) -> xr.Dataset:
+    def spread(self, initial: xr.Dataset) -> xr.Dataset:
         """Start with all the dimensions that the dynamics asks for; by default as it is."""
-        return start
+        return initial
 
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
         """What goes into a run's attributes: who moved it, how, and where.
 
         `repr` of the dynamics and `dt`, and whatever a subclass adds (its kernel, its
-        device, its equations, the walls in force as `walls_<variable>`).
+        device, its equations, the walls in force as `boundary_<variable>`).
         """
         return {"dynamics": repr(self), "dt": self.dt}

@@ -22,7 +22,7 @@ CANDIDATES = 6  # cells of the atlas about which it is refined
 
 def atlas(
     build: Callable[..., Flow],
-    begin: Callable[[int], xr.Dataset],
+    initial: Callable[[int], xr.Dataset],
     over: Mapping[str, Any],
     steps: int,
     *,
@@ -34,7 +34,7 @@ def atlas(
 
     Args:
         build: From parameters by name to the flow.
-        begin: From a seed to the start.
+        initial: From a seed to the initial state.
         over: Values by parameter, evenly or unevenly spaced.
         steps: Length of every run.
         seeds: How many starts.
@@ -45,7 +45,7 @@ def atlas(
         Along `seed`, the parameters and `measure`; see `analysis.portrait`. NaN where
         nothing lives: a contrast below a thousandth of the liveliest.
     """
-    made = _portraits(build, begin, over, steps, seeds, variable, progress)
+    made = _portraits(build, initial, over, steps, seeds, variable, progress)
     contrast = made.sel(measure="contrast", drop=True)
     return made.where(contrast > FAINT * float(contrast.max()))
 
@@ -53,7 +53,7 @@ def atlas(
 def explain(
     picture: xr.DataArray,
     build: Callable[..., Flow],
-    begin: Callable[[int], xr.Dataset],
+    initial: Callable[[int], xr.Dataset],
     over: Mapping[str, Any],
     steps: int,
     *,
@@ -76,7 +76,7 @@ def explain(
     Args:
         picture: One pattern on a plane.
         build: From parameters by name to the flow.
-        begin: From a seed to the start.
+        initial: From a seed to the initial state.
         over: Values by parameter.
         steps: Length of every run.
         known: An atlas made before, by `atlas` with the same arguments.
@@ -100,7 +100,7 @@ def explain(
     if seen.dims != ("measure",):
         raise ValueError(f"One picture is explained at a time, not {picture.dims}.")
     grown = dict(seeds=seeds, variable=variable, progress=progress)
-    many = atlas(build, begin, over, steps, **grown) if known is None else known  # type: ignore[arg-type]
+    many = atlas(build, initial, over, steps, **grown) if known is None else known  # type: ignore[arg-type]
     names, values = list(over), [np.asarray(over[n], dtype=float) for n in over]
     points = np.array(list(product(*values)))
     for name, told_values in zip(names, values):
@@ -124,7 +124,7 @@ def explain(
     if refine and np.isfinite(row).all():
         finer = _between(nearby, values)
         listed = [dict(zip(names, map(float, point))) for point in finer]
-        closer = _portraits(build, begin, listed, steps, **grown)  # type: ignore[arg-type]
+        closer = _portraits(build, initial, listed, steps, **grown)  # type: ignore[arg-type]
         least = FAINT * float(many.sel(measure="contrast").max())
         closer = closer.where(closer.sel(measure="contrast", drop=True) > least)
         gaps = fit.distances_to(fit.columns(closer).mean(axis=0), row[0])
@@ -161,7 +161,7 @@ def _between(cells: np.ndarray, values: list[np.ndarray]) -> np.ndarray:
 
 def _portraits(
     build: Callable[..., Flow],
-    begin: Callable[[int], xr.Dataset],
+    initial: Callable[[int], xr.Dataset],
     over: Any,
     steps: int,
     seeds: int,
@@ -171,7 +171,7 @@ def _portraits(
     """Portraits of last frames, `seed` first, over what a sweep goes over."""
     told = []
     for seed in range(seeds):
-        runs = sweep(build, begin(seed), over, steps, every=steps, progress=progress)
+        runs = sweep(build, initial(seed), over, steps, every=steps, progress=progress)
         field = runs[variable or list(runs)[-1]].isel(time=-1)
         told.append(portrait(field.drop_vars(["time", "step"], errors="ignore")))
     return xr.concat(told, "seed").transpose("seed", ..., "measure")

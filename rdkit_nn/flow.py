@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import xarray as xr
 
-from . import walls as _walls
+from . import boundary as _boundary
 from .arrays import Values, dtype_name, is_tensor
 from .dynamics import Dynamics
 from .grid import Grid
@@ -56,11 +56,11 @@ class Flow(Dynamics):
         where = "" if self.device == "cpu" else f", device={self.device!r}"
         return f"Flow({self.term!r}, {self.method!r}{where})"
 
-    def spread(self, start: xr.Dataset) -> xr.Dataset:
+    def spread(self, initial: xr.Dataset) -> xr.Dataset:
         """Start with the members that the parameters have, and what the method counts."""
-        names = (*self.term.reads, *self.term.moves)
-        told = spread(self.term.members, names, start)
-        fresh = {n: ((), np.int64(0)) for n in self.method.counts if n not in told}
+        names = (*self.term.inputs, *self.term.variables)
+        told = spread(self.term.members, names, initial)
+        fresh = {n: ((), np.int64(0)) for n in self.method.counters if n not in told}
         return told.assign(fresh)
 
     @property
@@ -118,7 +118,7 @@ class Flow(Dynamics):
             ValueError: If a value is not finite, a shape does not fit, or a step is
                 unstable.
         """
-        names = tuple(dict.fromkeys((*self.term.reads, *self.term.moves)))
+        names = tuple(dict.fromkeys((*self.term.inputs, *self.term.variables)))
         if missing := [n for n in names if n not in values]:
             raise KeyError(
                 f"The flow needs {', '.join(names)}, but the state has only "
@@ -146,7 +146,7 @@ class Flow(Dynamics):
     def _check_fields(self, values: Values, grid: Grid) -> None:
         cells = grid.shape
         if members := self.term.members:
-            for name in self.term.moves:
+            for name in self.term.variables:
                 shape = tuple(values[name].shape)
                 if shape[:1] != (len(members.values),) or len(shape) <= len(cells):
                     raise ValueError(
@@ -157,7 +157,7 @@ class Flow(Dynamics):
         local = [t for t in parts(self.term) if isinstance(t, Reaction)]
         linear = [t for t in parts(self.term) if t.symbol(np.zeros(1)) is not None]
         fields = dict.fromkeys(
-            n for t in (*local, *linear) for n in (*t.reads, *t.moves)
+            n for t in (*local, *linear) for n in (*t.inputs, *t.variables)
         )
         shapes = {name: tuple(values[name].shape) for name in fields}
         for name, shape in shapes.items():
@@ -166,7 +166,7 @@ class Flow(Dynamics):
                     f"`{name}` has shape {shape}, which does not end in the grid's {cells}."
                 )
         for term in local:
-            own = {name: shapes[name] for name in (*term.reads, *term.moves)}
+            own = {name: shapes[name] for name in (*term.inputs, *term.variables)}
             if len(set(own.values())) > 1:
                 raise ValueError(
                     f"`{term.label}` needs species of one shape, but they have "
@@ -175,25 +175,25 @@ class Flow(Dynamics):
                 )
 
     def _check_stability(self, grid: Grid) -> None:
-        if not self.method.reach:
+        if not self.method.stability_limit:
             return
         fastest: dict[str, float] = {}
-        for name in self.term.moves:
-            walls = grid.walls(name, self.term.walls)
-            bent = [t for t in parts(self.term) if name in t.bends]
+        for name in self.term.variables:
+            boundary = grid.conditions(name, self.term.boundary)
+            bent = [t for t in parts(self.term) if name in t.needs_boundary]
             kinds = [k for t in bent if (k := getattr(t, "stencil", ""))] or ["5-point"]
-            s = np.linspace(-grid.stiffness(walls, kinds[0]), 0, 1025)
+            s = np.linspace(-grid.stiffness(boundary, kinds[0]), 0, 1025)
             growth = np.zeros_like(s)
             if self.method.by_modes and any(t.symbol(s) is not None for t in bent):
                 continue  # its modes damp what is explicit, by how much is not known
             for term in parts(self.term):
                 growth = growth + (term.symbol(s) or {}).get(name, 0.0)
-                growth = growth - term.fastest(grid).get(name, 0.0)
+                growth = growth - term.decay_bound(grid).get(name, 0.0)
             fastest[name] = -float(growth.min()) * self.method.speed(name)
         if not fastest or max(fastest.values()) <= 0:
             return
         name = max(fastest, key=lambda n: fastest[n])
-        limit = self.method.reach / fastest[name]
+        limit = self.method.stability_limit / fastest[name]
         if self.dt > limit * (1 + 1e-12):
             raise ValueError(
                 f"dt={self.dt:g} is unstable: the fastest mode of `{name}` decays at "
@@ -236,15 +236,15 @@ class Flow(Dynamics):
         told |= {"kernel": made.name, "device": self.device}
         if self.equations:
             told["equations"] = self.equations
-        return told | self.walls_in_force(grid)
+        return told | self.boundary_in_force(grid)
 
-    def walls_in_force(self, grid: Grid) -> dict[str, str]:
-        """Walls of each species in words, as `walls_<species>`."""
+    def boundary_in_force(self, grid: Grid) -> dict[str, str]:
+        """Boundary of each species in words, as `boundary_<species>`."""
         told = {}
-        for name in self.term.moves if grid.shape else ():
-            sides = grid.walls(name, self.term.walls)
-            told[f"walls_{name}"] = "; ".join(
-                f"{d}: {_walls.name(s)}" for d, s in zip(grid.dims, sides)
+        for name in self.term.variables if grid.shape else ():
+            sides = grid.conditions(name, self.term.boundary)
+            told[f"boundary_{name}"] = "; ".join(
+                f"{d}: {_boundary.name(s)}" for d, s in zip(grid.dims, sides)
             )
         return told
 
@@ -267,7 +267,7 @@ def _check_array(name: str, array: object) -> None:
     if isinstance(array, np.ndarray) and not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(
-            f"`{name}` holds {array[where]} at {where}: a start must be finite."
+            f"`{name}` holds {array[where]} at {where}: an initial state must be finite."
         )
 
 

@@ -32,7 +32,7 @@ class Course:
         kept: Counts of steps at which frames are kept, from 0.
         first: Step number of the start.
         shift: Model time less step · dt.
-        walls: Walls in force, by variable.
+        boundary: Conditions in force, by variable.
     """
 
     def __init__(
@@ -42,17 +42,20 @@ class Course:
         kept: Sequence[int],
         first: int,
         shift: float,
-        walls: Mapping[str, str],
+        boundary: Mapping[str, str],
     ):
         self.dynamics, self.kept, self.first = dynamics, kept, first
         self.shift = shift
         self.grid = Grid.of(like)
         self.like = like.copy()
         for name, field in self.like.items():
-            for told in ("actual_range", "walls"):  # of the run that this one continues
+            for told in (
+                "actual_range",
+                "boundary",
+            ):  # of the run that this one continues
                 field.attrs.pop(told, None)
-            if name in walls:
-                field.attrs["walls"] = walls[str(name)]
+            if name in boundary:
+                field.attrs["boundary"] = boundary[str(name)]
         step = ((), np.int64(0), {"long_name": "step", "units": "1"})
         time = ((), np.float64(0), {"long_name": "time", "units": "1", "axis": "T"})
         # Copied for every frame: much faster than to label and align each anew.

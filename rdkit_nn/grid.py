@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from . import boundary as _boundary
 from . import stencils, symbols
-from . import walls as _walls
-from .walls import Sides
+from .boundary import Sides
 
 if TYPE_CHECKING:
     from .dynamics import Clock
@@ -79,21 +79,21 @@ class Grid:
         if any(w.moving for pair in self.boundary for w in pair):
             raise ValueError(
                 "Walls of a grid are written into its coordinates and hold numbers. Give "
-                "a function of time to the walls= of a term."
+                "a function of time to the boundary= of a term."
             )
 
     def _read(self, boundary: Any) -> tuple[Sides, ...]:
         if not isinstance(boundary, Mapping):
-            return tuple(_walls.sides(boundary, "`boundary`") for _ in self.dims)
+            return tuple(_boundary.sides(boundary, "`boundary`") for _ in self.dims)
         if set(boundary) != set(self.dims):
             raise ValueError(
                 f"`boundary` must name each axis of {', '.join(self.dims)} once, "
                 f"but names {', '.join(map(str, boundary)) or 'none'}."
             )
-        return tuple(_walls.sides(boundary[d], f"Axis {d}") for d in self.dims)
+        return tuple(_boundary.sides(boundary[d], f"Axis {d}") for d in self.dims)
 
     def __repr__(self) -> str:
-        names = {d: _walls.name(s) for d, s in zip(self.dims, self.boundary)}
+        names = {d: _boundary.name(s) for d, s in zip(self.dims, self.boundary)}
         same = len(set(names.values())) == 1
         told = next(iter(names.values())) if same else names
         gaps = self.spacing[0] if len(set(self.spacing)) == 1 else self.spacing
@@ -129,7 +129,7 @@ class Grid:
                     "units": self.units,
                     "axis": dim.upper(),
                     "spacing": h,
-                    "boundary": _walls.name(pair),
+                    "boundary": _boundary.name(pair),
                 },
             )
             for dim, n, h, pair in zip(
@@ -156,7 +156,7 @@ class Grid:
         units = {state[d].attrs.get("units", "1") for d in dims} or {"1"}
         if len(units) > 1:
             raise ValueError(f"All axes must share one unit, but found {units}.")
-        boundary = {d: _boundary(state, d) for d in dims}
+        boundary = {d: _declared(state, d) for d in dims}
         return cls([state.sizes[d] for d in dims], spacing, boundary, units.pop())
 
     def state(self, **fields: Any) -> xr.Dataset:
@@ -199,14 +199,14 @@ class Grid:
             labelled[key] = (dims, array.copy())
         return xr.Dataset(labelled, coords=self.coords)
 
-    def walls(
-        self, species: str, told: _walls.Told = (), clock: Clock | None = None
+    def conditions(
+        self, species: str, told: _boundary.Told = (), clock: Clock | None = None
     ) -> tuple[Sides, ...]:
-        """Walls in force for one species: its own where told, else the grid's.
+        """Conditions in force for one species: its own where told, else the grid's.
 
         Args:
             species: Name of the field.
-            told: Walls of a term.
+            told: Boundary of a term.
             clock: When; without it walls that move are returned as they were told.
 
         Raises:
@@ -216,7 +216,7 @@ class Grid:
         everywhere = set(own) == set(SPACE)
         if not everywhere and (unknown := set(own) - set(self.dims)):
             raise ValueError(
-                f"`walls` of `{species}` names axis {', '.join(sorted(unknown))}, "
+                f"`boundary` of `{species}` names axis {', '.join(sorted(unknown))}, "
                 f"but the grid has {', '.join(self.dims)}."
             )
         pairs = tuple(own.get(d, s) for d, s in zip(self.dims, self.boundary))
@@ -235,31 +235,32 @@ class Grid:
             if d != dim
         }
 
-    def padded(self, array: Any, walls: Sequence[Sides] | None = None) -> Any:
+    def padded(self, array: Any, boundary: Sequence[Sides] | None = None) -> Any:
         """Array with one ghost cell on every side; see `stencils.padded`."""
-        return stencils.padded(array, self.spacing, walls or self.boundary)
+        return stencils.padded(array, self.spacing, boundary or self.boundary)
 
     def laplacian(
         self,
         array: Any,
-        walls: Sequence[Sides] | None = None,
+        boundary: Sequence[Sides] | None = None,
         stencil: str = "5-point",
     ) -> Any:
         """∇² of an array; see `stencils.laplacian`."""
-        return stencils.laplacian(array, self.spacing, walls or self.boundary, stencil)
+        told = boundary or self.boundary
+        return stencils.laplacian(array, self.spacing, told, stencil)
 
     def symbol(
-        self, walls: Sequence[Sides] | None = None, stencil: str = "5-point"
+        self, boundary: Sequence[Sides] | None = None, stencil: str = "5-point"
     ) -> np.ndarray:
         """Multiplier of the Laplacian for each mode; see `symbols.symbol`."""
-        told = walls or self.boundary
+        told = boundary or self.boundary
         return symbols.symbol(self.shape, self.spacing, told, stencil)
 
     def stiffness(
-        self, walls: Sequence[Sides] | None = None, stencil: str = "5-point"
+        self, boundary: Sequence[Sides] | None = None, stencil: str = "5-point"
     ) -> float:
         """Bound on the Laplacian's fastest decay; see `symbols.stiffness`."""
-        told = walls or self.boundary
+        told = boundary or self.boundary
         return symbols.stiffness(self.shape, self.spacing, told, stencil)
 
 
@@ -289,12 +290,11 @@ def _spacing(state: xr.Dataset | xr.DataArray, dim: str) -> float:
     return found
 
 
-def _boundary(state: xr.Dataset | xr.DataArray, dim: str) -> object:
+def _declared(state: xr.Dataset | xr.DataArray, dim: str) -> object:
     told = state[dim].attrs.get("boundary")
     if told is None:
         raise ValueError(
-            f"Coordinate {dim} declares no boundary. Label arrays with "
-            "`rd.Grid(...).state(...)`, or set its attribute "
-            "`boundary` to periodic or no-flux."
+            f"Coordinate {dim} declares no boundary. Label arrays with `rd.Grid(...)"
+            ".state(...)`, or set its attribute `boundary` to periodic or no-flux."
         )
     return told

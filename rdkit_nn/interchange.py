@@ -69,8 +69,9 @@ def well(
     if len(ours) != len(dims):
         raise ValueError(f"The axes of {home} are {dims}, not some of x, y, z.")
     spacing = [float(np.diff(centres[d]).mean()) for d in ours]
-    walls = boundary if boundary is not None else _walls(home, file, ours)
-    grid = Grid(tuple(len(centres[d]) for d in ours), spacing, walls)
+    if boundary is None:
+        boundary = _boundary(home, file, ours)
+    grid = Grid(tuple(len(centres[d]) for d in ours), spacing, boundary)
     time = _read(home, file, "dimensions/time")
     fields = {}
     for name in file["t0_fields"]:
@@ -113,7 +114,7 @@ def _read(home: Path, file: Any, key: str) -> np.ndarray:
     return values
 
 
-def _walls(home: Path, file: Any, ours: tuple[str, ...]) -> dict[str, str]:
+def _boundary(home: Path, file: Any, ours: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in file["boundary_conditions"].values():
         kind = _text(part.attrs.get("bc_type", "")).lower()

@@ -26,7 +26,7 @@ def strip(state: xr.Dataset, lazy: bool = False) -> dict[str, Any]:
         )
     if "time" in state.dims:
         raise ValueError(
-            "A start has no `time` dimension: take one frame, run.isel(time=-1)."
+            "An initial state has no `time` dimension: take one frame, run.isel(time=-1)."
         )
     return {
         str(name): field.data

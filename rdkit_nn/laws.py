@@ -32,7 +32,7 @@ class Law:
         species: Names of the fields it reads, in order.
         parameters: Names of its parameters, in order.
         defaults: Values of those parameters that have one.
-        moves: Names of the fields whose rates it gives.
+        variables: Names of the fields whose rates it gives.
         function: Called with the species, then the parameters by name.
     """
 
@@ -77,7 +77,7 @@ class Law:
             return False
 
     @cached_property
-    def moves(self) -> tuple[str, ...]:
+    def variables(self) -> tuple[str, ...]:
         """Names of the fields whose rates the law gives."""
         if self.readable:
             moved = tuple(self.text)

@@ -15,7 +15,7 @@ from typing import Any
 
 import xarray as xr
 
-from . import maps, methods, models, terms, walls
+from . import boundary, maps, methods, models, terms
 from .dynamics import Dynamics
 from .flow import Flow
 from .maps._coupled_logistic import CoupledLogistic
@@ -70,7 +70,7 @@ def same(told: str, given: str) -> str:
 def _constructors() -> Mapping[str, Callable]:
     """All that a description may name."""
     told: dict[str, Any] = {"Flow": Flow, "Map": maps.Map, "DataArray": xr.DataArray}
-    for room in (terms, methods, models, walls):
+    for room in (terms, methods, models, boundary):
         for name in getattr(room, "__all__", vars(room)):
             made = getattr(room, name)
             if callable(made) and not name.startswith("_"):

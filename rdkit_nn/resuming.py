@@ -83,11 +83,13 @@ def resume(
         dynamics.check(values, Grid.of(state))
         _check_dynamics(folder, told, run, dynamics.describe(values, Grid.of(state)))
         _check_versions(told)
-        walls = {
-            str(n): f.attrs["walls"] for n, f in begun.items() if "walls" in f.attrs
+        boundary = {
+            str(n): f.attrs["boundary"]
+            for n, f in begun.items()
+            if "boundary" in f.attrs
         }
         kept = frames_of(told["steps"], told["every"])
-        course = Course(dynamics, state, kept, told["first"], told["shift"], walls)
+        course = Course(dynamics, state, kept, told["first"], told["shift"], boundary)
         at = int(begun["step"]) - told["first"]
         behind = int(np.searchsorted(kept, at, side="right"))
         writer.skip(behind)

@@ -23,7 +23,7 @@ from .labels import shift_of, step_of, strip
 
 def simulate(
     dynamics: Dynamics,
-    start: xr.Dataset,
+    initial: xr.Dataset,
     steps: int,
     every: int | Sequence[int] | None = None,
     *,
@@ -35,11 +35,11 @@ def simulate(
     checkpoint: float = CHECKPOINT,
     progress: bool | None = None,
 ) -> xr.Dataset:
-    """Follow a dynamics from a start and return the run.
+    """Follow a dynamics from an initial state and return the run.
 
     Args:
         dynamics: A flow, a map, or anything with `dt` and `advance`.
-        start: A state: fields on a grid, weights of a network, or one frame of a run,
+        initial: A state: fields on a grid, weights of a network, or one frame of a run,
             which is then continued, step numbers and all.
         steps: How many steps to take.
         every: Keep a frame every so many steps (`steps` must be a multiple); or the
@@ -71,33 +71,33 @@ def simulate(
         OSError: If the disk is full or the folder lost; complete frames are kept.
         Interrupted: After Ctrl-C, when the run is stored; a KeyboardInterrupt.
     """
-    if isinstance(start, xr.Dataset):
-        start = dynamics.spread(start)
-    values: Values = strip(start, dynamics.lazy)
-    grid = Grid.of(start)
+    if isinstance(initial, xr.Dataset):
+        initial = dynamics.spread(initial)
+    values: Values = strip(initial, dynamics.lazy)
+    grid = Grid.of(initial)
     kept = frames_of(steps, every)
     if not checkpoint > 0:
         raise ValueError(f"`checkpoint` is a time in seconds, but is {checkpoint!r}.")
-    first = step_of(start)
+    first = step_of(initial)
     dynamics.check(values, grid)
     names = _names(save, values)
-    attrs = {k: v for k, v in start.attrs.items() if not k.startswith("walls_")}
+    attrs = {k: v for k, v in initial.attrs.items() if not k.startswith("boundary_")}
     told = dynamics.describe(values, grid)
-    walls = {
-        name: str(told.pop(f"walls_{name}"))
+    boundary = {
+        name: str(told.pop(f"boundary_{name}"))
         for name in values
-        if f"walls_{name}" in told
+        if f"boundary_{name}" in told
     }
     attrs |= told
     attrs |= {"Conventions": "CF-1.11", "rdkit_nn": __version__, "versions": versions()}
     attrs |= {"created": datetime.now(UTC).isoformat()}
-    shift = shift_of(start, dynamics.dt)
-    course = Course(dynamics, start.assign_attrs(attrs), kept, first, shift, walls)
-    begin = course.frame(values, 0)
+    shift = shift_of(initial, dynamics.dt)
+    course = Course(dynamics, initial.assign_attrs(attrs), kept, first, shift, boundary)
+    opening = course.frame(values, 0)
     seen = Seen(names, dict(watch or {}))
-    _check_watch(seen.watch, begin)
-    room_for(begin, begin[list(names)], len(kept), store)
-    like = seen.of(begin)
+    _check_watch(seen.watch, opening)
+    room_for(opening, opening[list(names)], len(kept), store)
+    like = seen.of(opening)
     if store is None:
         frames = Frames(seen, like, course.steps, course.times)
     else:
@@ -115,9 +115,9 @@ def simulate(
         frames = Frames.stored(
             seen, like, course.steps, course.times, store, plan, overwrite
         )
-    frames.keep(begin)
-    frames.checkpoint(begin)
-    over = until is not None and bool(until(begin))
+    frames.keep(opening)
+    frames.checkpoint(opening)
+    over = until is not None and bool(until(opening))
     return course.follow(values, 0, frames, until, checkpoint, progress, over)
 
 
@@ -173,9 +173,9 @@ def _names(save: Sequence[str] | None, values: Values) -> tuple[str, ...]:
     return names
 
 
-def _check_watch(watch: Mapping[str, Callable], begin: xr.Dataset) -> None:
+def _check_watch(watch: Mapping[str, Callable], opening: xr.Dataset) -> None:
     for name, look in watch.items():
-        if name in begin:
+        if name in opening:
             raise ValueError(f"`watch` would put a number in the place of `{name}`.")
         if not callable(look):
             raise TypeError(f"`watch` of `{name}` must be a function of a frame.")

@@ -24,7 +24,7 @@ KEPT = 2**30  # bytes of the frames of a stack
 
 def together(
     flows: Sequence[Dynamics],
-    starts: Sequence[xr.Dataset],
+    states: Sequence[xr.Dataset],
     steps: int,
     every: Any,
     **options: Any,
@@ -39,25 +39,25 @@ def together(
         return None
     if first.device != "cpu" or any(not _alike(flow, first) for flow in flows):
         return None
-    others = [start for start in starts if start is not starts[0]]
-    if not _same_box(starts[0], starts[0]) or any(
-        not _same_box(start, starts[0]) for start in others
+    others = [initial for initial in states if initial is not states[0]]
+    if not _same_box(states[0], states[0]) or any(
+        not _same_box(initial, states[0]) for initial in others
     ):
         return None
-    size, frames = max(1, starts[0].nbytes), len(frames_of(steps, every))
+    size, frames = max(1, states[0].nbytes), len(frames_of(steps, every))
     count = max(1, min(BYTES // size, KEPT // (size * frames)))
 
     def runs() -> Iterator[xr.Dataset]:
         for low in range(0, len(flows), count):
             part = slice(low, low + count)
-            yield from _stack(flows[part], starts[part], steps, every, options)
+            yield from _stack(flows[part], states[part], steps, every, options)
 
     return runs()
 
 
 def _stack(
     flows: Sequence[Any],
-    starts: Sequence[xr.Dataset],
+    states: Sequence[xr.Dataset],
     steps: int,
     every: Any,
     options: dict,
@@ -66,19 +66,22 @@ def _stack(
     term = Sum(tuple(_merged(told) for told in zip(*(parts(f.term) for f in flows))))
     shared = {
         key: value
-        for key, value in starts[0].attrs.items()
-        if all(start.attrs.get(key) == value for start in starts)
+        for key, value in states[0].attrs.items()
+        if all(initial.attrs.get(key) == value for initial in states)
     }
     fields = {
-        name: ((DIM, *field.dims), np.stack([start[name].values for start in starts]))
-        for name, field in starts[0].items()
+        name: (
+            (DIM, *field.dims),
+            np.stack([initial[name].values for initial in states]),
+        )
+        for name, field in states[0].items()
     }
-    state = xr.Dataset(fields, starts[0].coords, shared)
-    for name, field in starts[0].items():
+    state = xr.Dataset(fields, states[0].coords, shared)
+    for name, field in states[0].items():
         state[name].attrs = field.attrs
     whole = simulate(Flow(term, first.method), state, steps, every, **options)
-    for k, (flow, start) in enumerate(zip(flows, starts)):
-        own = {**start.attrs, **whole.attrs, "dynamics": repr(flow)}
+    for k, (flow, initial) in enumerate(zip(flows, states)):
+        own = {**initial.attrs, **whole.attrs, "dynamics": repr(flow)}
         yield whole.isel({DIM: k}).assign_attrs(own)
 
 
@@ -106,8 +109,8 @@ def _same_form(one: Term, other: Term) -> bool:
         return names and mine.readable and its.readable and mine.text == its.text
     if isinstance(one, Linear) and isinstance(other, Linear):
         form = [[(n, len(c)) for n, c in t.coefficients] for t in (one, other)]
-        return form[0] == form[1] and (one.walls, one.stencil) == (
-            other.walls,
+        return form[0] == form[1] and (one.boundary, one.stencil) == (
+            other.boundary,
             other.stencil,
         )
     return False
@@ -133,7 +136,7 @@ def _merged(told: Sequence[Any]) -> Term:
     )
     for field, value in (
         ("coefficients", coefficients),
-        ("walls", first.walls),
+        ("boundary", first.boundary),
         ("stencil", first.stencil),
     ):
         object.__setattr__(merged, field, value)
@@ -145,17 +148,17 @@ def _values(column: Sequence[float]) -> Parameter:
     return several[0] if len(set(several)) == 1 else Along(DIM, several)
 
 
-def _same_box(start: xr.Dataset, first: xr.Dataset) -> bool:
-    """Whether two starts have the same variables on the same grid, and nothing else."""
+def _same_box(initial: xr.Dataset, first: xr.Dataset) -> bool:
+    """Whether two states have the same variables on the same grid, and nothing else."""
     box = Grid.of(first)
     return (
         bool(box.shape)
-        and set(start) == set(first)
-        and Grid.of(start) == box
-        and set(start.coords) == set(first.coords)
-        and not {"step", "time"} & set(start.coords)
+        and set(initial) == set(first)
+        and Grid.of(initial) == box
+        and set(initial.coords) == set(first.coords)
+        and not {"step", "time"} & set(initial.coords)
         and all(
-            start[n].dims == box.dims and start[n].dtype == first[n].dtype
+            initial[n].dims == box.dims and initial[n].dtype == first[n].dtype
             for n in first
         )
     )

@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 
 from .arrays import aslike, cut, is_tensor, namespace
+from .boundary import Condition, NoFlux, Periodic, Sides
 from .symbols import REACH, check, modal
 from .transforms import Transform, parities
-from .walls import NoFlux, Periodic, Sides, Wall
 
 
 def padded(
-    array: Any, spacing: Sequence[float], walls: Sequence[Sides], width: int = 1
+    array: Any, spacing: Sequence[float], boundary: Sequence[Sides], width: int = 1
 ) -> Any:
     """Array with ghost cells on every side, filled as the walls say.
 
@@ -38,11 +38,11 @@ def padded(
     Args:
         array: Numpy or torch, grid axes last.
         spacing: One for each axis.
-        walls: One pair of sides for each axis.
+        boundary: One pair of sides for each axis.
         width: Ghost cells on each side.
     """
     xp = namespace(array)
-    for axis, h, (low, high) in zip(_axes(walls), spacing, walls):
+    for axis, h, (low, high) in zip(_axes(boundary), spacing, boundary):
         n = array.shape[axis]
         if isinstance(low, Periodic):
             # An axis narrower than its own ghosts wraps around several times.
@@ -67,7 +67,7 @@ def padded(
 def laplacian(
     array: Any,
     spacing: Sequence[float],
-    walls: Sequence[Sides],
+    boundary: Sequence[Sides],
     stencil: str = "5-point",
 ) -> Any:
     """∇²u by one of the stencils above.
@@ -79,16 +79,16 @@ def laplacian(
         ValueError: If the stencil is unknown, or asks for even spacing.
     """
     check(stencil, spacing)
-    axes, total = _axes(walls), None
+    axes, total = _axes(boundary), None
     if stencil == "spectral":
         if not axes:
             return 0 * array
         shape = tuple(array.shape[a] for a in axes)
-        check_walls(stencil, shape, walls)
-        modes = Transform(shape, walls, is_tensor(array))
-        s = modal(shape, tuple(spacing), tuple(walls), stencil, is_tensor(array))
+        check_boundary(stencil, shape, boundary)
+        modes = Transform(shape, boundary, is_tensor(array))
+        s = modal(shape, tuple(spacing), tuple(boundary), stencil, is_tensor(array))
         return modes.back(modes.forward(array) * aslike(s, array))
-    big = padded(array, spacing, walls, REACH[stencil])
+    big = padded(array, spacing, boundary, REACH[stencil])
     if stencil == "9-point":
         bends = [_bend(big, axis, h, 1) for axis, h in zip(axes, spacing)]
         crossed = [
@@ -122,7 +122,7 @@ def divergence(
     array: Any,
     diffusivity: Sequence[Any],
     spacing: Sequence[float],
-    walls: Sequence[Sides],
+    boundary: Sequence[Sides],
 ) -> Any:
     """∇·(D ∇u) with a diffusivity of its own in every cell, along every axis.
 
@@ -134,14 +134,14 @@ def divergence(
         array: Numpy or torch, grid axes last.
         diffusivity: One for each axis: a number, or what broadcasts against the array.
         spacing: One for each axis.
-        walls: One pair of sides for each axis. The face at a wall has its cell's D.
+        boundary: One pair of sides for each axis. The face at a wall has its cell's D.
     """
     total: Any = 0 * array
-    for axis, h, (low, high), D in zip(_axes(walls), spacing, walls, diffusivity):
-        turned: list[Sides] = [(Periodic(), Periodic())] * len(walls)
+    for axis, h, (low, high), D in zip(_axes(boundary), spacing, boundary, diffusivity):
+        turned: list[Sides] = [(Periodic(), Periodic())] * len(boundary)
         turned[axis] = (low, high)
         big = padded(array, spacing, turned)
-        for other in _axes(walls):
+        for other in _axes(boundary):
             if other != axis:
                 big = cut(big, other, 1, -1)
         n = big.shape[axis]
@@ -208,7 +208,9 @@ def rings(
     return tuple((w, tuple(offsets)) for w, offsets in found.values())
 
 
-def check_walls(stencil: str, shape: Sequence[int], walls: Sequence[Sides]) -> None:
+def check_boundary(
+    stencil: str, shape: Sequence[int], boundary: Sequence[Sides]
+) -> None:
     """Refuse walls that stand closer together than the stencil reaches.
 
     Raises:
@@ -216,15 +218,15 @@ def check_walls(stencil: str, shape: Sequence[int], walls: Sequence[Sides]) -> N
             holds anything but zero.
     """
     if stencil == "spectral":
-        parities(walls)
-        for wall in (w for pair in walls for w in pair):
+        parities(boundary)
+        for wall in (w for pair in boundary for w in pair):
             if wall.ghost(1.0)[1] if not isinstance(wall, Periodic) else 0:
                 raise ValueError(
                     f"The spectral Laplacian has no modes for {wall!r}: walls hold zero "
                     "there (no-flux, Dirichlet(0)) or are periodic. Take another stencil."
                 )
         return
-    for n, (low, _) in zip(shape, walls):
+    for n, (low, _) in zip(shape, boundary):
         if not isinstance(low, Periodic):
             _wide_enough(n, REACH[stencil])
 
@@ -236,11 +238,11 @@ def _wide_enough(cells: int, width: int) -> None:
         )
 
 
-def _axes(walls: Sequence[Sides]) -> range:
-    return range(-len(walls), 0)
+def _axes(boundary: Sequence[Sides]) -> range:
+    return range(-len(boundary), 0)
 
 
-def _ghost(wall: Wall, distance: float, cells: Any) -> Any:
+def _ghost(wall: Condition, distance: float, cells: Any) -> Any:
     if isinstance(wall, NoFlux):  # the cell itself, whole numbers staying whole
         return cells
     alpha, beta = wall.ghost(distance)

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .boundary import Periodic, Sides
 from .transforms import Transform, angles, parities
-from .walls import Periodic, Sides
 
 REACH = {"5-point": 1, "9-point": 1, "4th-order": 2}
 """Cells that each stencil reaches along an axis."""
@@ -61,7 +61,7 @@ def _whole(halves: Sequence[np.ndarray], spacing: Sequence[float], stencil: str)
 def symbol(
     shape: Sequence[int],
     spacing: Sequence[float],
-    walls: Sequence[Sides],
+    boundary: Sequence[Sides],
     stencil: str = "5-point",
 ) -> np.ndarray:
     """Multiplier of the Laplacian for each mode of a box.
@@ -78,7 +78,7 @@ def symbol(
         ValueError: If a wall has no plain modes.
     """
     check(stencil, spacing)
-    halves = [angles(line, n) for line, n in zip(parities(walls), shape)]
+    halves = [angles(line, n) for line, n in zip(parities(boundary), shape)]
     return _whole(halves, spacing, stencil)
 
 
@@ -86,12 +86,12 @@ def symbol(
 def modal(
     shape: tuple[int, ...],
     spacing: tuple[float, ...],
-    walls: tuple[Sides, ...],
+    boundary: tuple[Sides, ...],
     stencil: str,
     mirrored: bool,
 ) -> np.ndarray:
     """The symbol in the order and shape of what `Transform.forward` returns."""
-    modes = Transform(shape, walls, mirrored)
+    modes = Transform(shape, boundary, mirrored)
     halves = [modes.halves(line, n) for line, n in zip(modes.parities, modes.periods)]
     return modes.cut(_whole(halves, spacing, stencil))
 
@@ -99,7 +99,7 @@ def modal(
 def stiffness(
     shape: Sequence[int],
     spacing: Sequence[float],
-    walls: Sequence[Sides],
+    boundary: Sequence[Sides],
     stencil: str = "5-point",
 ) -> float:
     """Upper bound on the fastest decay of the Laplacian, 1/length².
@@ -112,7 +112,7 @@ def stiffness(
     if stencil == "spectral":
         return float(sum((np.pi / h) ** 2 for h in spacing))
     fastest = []
-    for n, h, (low, high) in zip(shape, spacing, walls):
+    for n, h, (low, high) in zip(shape, spacing, boundary):
         if isinstance(low, Periodic):
             fastest.append(-4 / h**2 * np.sin(np.pi * (n // 2) / n) ** 2)
         else:

@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 
 from .arrays import cut, is_tensor, namespace
+from .boundary import Dirichlet, Neumann, NoFlux, Periodic, Sides
 from .machine import threads
-from .walls import Dirichlet, Neumann, NoFlux, Periodic, Sides
 
 SMALL = 2**15  # cells below which a second thread does not pay
 
 
-def parities(walls: Sequence[Sides]) -> tuple[str, ...]:
+def parities(boundary: Sequence[Sides]) -> tuple[str, ...]:
     """`periodic`, or `even`/`odd` about the low and the high wall, for each axis.
 
     Values held at the walls do not matter here, only what is held.
@@ -35,7 +35,7 @@ def parities(walls: Sequence[Sides]) -> tuple[str, ...]:
         ValueError: If a wall has no plain modes.
     """
     told = []
-    for low, high in walls:
+    for low, high in boundary:
         if isinstance(low, Periodic):
             told.append("periodic")
             continue
@@ -65,7 +65,7 @@ class Transform:
 
     Args:
         shape: Cells of each axis.
-        walls: One pair for each axis.
+        boundary: One pair for each axis.
         mirrored: Whether walled axes are continued by mirror images, as tensors need.
 
     Raises:
@@ -73,9 +73,9 @@ class Transform:
     """
 
     def __init__(
-        self, shape: Sequence[int], walls: Sequence[Sides], mirrored: bool = False
+        self, shape: Sequence[int], boundary: Sequence[Sides], mirrored: bool = False
     ):
-        self.shape, self.parities = tuple(shape), parities(walls)
+        self.shape, self.parities = tuple(shape), parities(boundary)
         self.mirrored = mirrored
         axes = range(-len(self.shape), 0)
         walled = [a for a, p in zip(axes, self.parities) if p != "periodic"]

@@ -22,20 +22,20 @@ from rdkit_nn.store import status
 def chemistry():
     """A noisy Gray-Scott run, of which one variable is saved."""
     grid = rd.Grid((48, 48))
-    begin = presets.pearson_start(0, grid=grid)
+    state = presets.pearson_start(0, grid=grid)
     term = models.gray_scott(Du=0.1, Dv=0.05) + rd.Noise(u=1e-3, v=1e-3, seed=5)
     flow = rd.Flow(term, rd.Euler(0.5))
-    return flow, begin, dict(steps=1200, every=5, save=["v"]), {}
+    return flow, state, dict(steps=1200, every=5, save=["v"]), {}
 
 
 def learning():
     """Adversarial training, with the loss watched."""
     x = np.random.default_rng(0).random((40, 36))
     task = neural.Task(x, np.arange(40) % 3)
-    begin = neural.weights(task, hidden=16, critic=8, seed=1)
+    state = neural.weights(task, hidden=16, critic=8, seed=1)
     game = presets.pseudo_reaction_diffusion(task, dt=0.05, seed=2)
     watch = {"balance": lambda s: neural.balance(s)}
-    return game, begin, dict(steps=600, every=3), {"dynamics": game, "watch": watch}
+    return game, state, dict(steps=600, every=3), {"dynamics": game, "watch": watch}
 
 
 def forked(work):
@@ -69,13 +69,13 @@ def alike(once, path):
 
 def main(kind, folder, trials, seed):
     chance = random.Random(seed)
-    dynamics, begin, how, again = {"chemistry": chemistry, "learning": learning}[kind]()
+    dynamics, state, how, again = {"chemistry": chemistry, "learning": learning}[kind]()
     watch = {k: v for k, v in again.items() if k == "watch"}
     once = Path(folder) / "once.zarr"
 
     def simulate(path):
         rd.simulate(
-            dynamics, begin, **how, **watch, store=path, checkpoint=0.1, progress=False
+            dynamics, state, **how, **watch, store=path, checkpoint=0.1, progress=False
         )
 
     begun = time.perf_counter()
@@ -91,7 +91,7 @@ def main(kind, folder, trials, seed):
             else:
                 rd.simulate(
                     dynamics,
-                    begin,
+                    state,
                     **how,
                     **watch,
                     store=path,

@@ -11,15 +11,15 @@ import rdkit_nn as rd
 from rdkit_nn import models
 
 RNG = np.random.default_rng(0)
-WALLS = {"y": "periodic", "x": (rd.NoFlux(), rd.Dirichlet(0.4))}
+BOUNDARIES = {"y": "periodic", "x": (rd.NoFlux(), rd.Dirichlet(0.4))}
 
 
-def begin(grid, dtype="float64"):
+def initial(grid, dtype="float64"):
     told = {n: (0.3 + 0.4 * RNG.random(grid.shape)).astype(dtype) for n in "uv"}
     return grid.state(**told)
 
 
-@pytest.mark.parametrize("boundary", ["periodic", "no-flux", WALLS], ids=str)
+@pytest.mark.parametrize("boundary", ["periodic", "no-flux", BOUNDARIES], ids=str)
 @pytest.mark.parametrize("method", [rd.Euler(0.2), rd.RK4(0.2)], ids=repr)
 @pytest.mark.parametrize("stencil", ["5-point", "4th-order"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -27,7 +27,7 @@ def test_blocks_have_the_bits_of_the_whole(boundary, method, stencil, dtype):
     grid = rd.Grid((70, 83), 0.9, boundary)
     term = models.gray_scott_kinetics(F=0.03, k=0.06)
     term = term + rd.Diffusion(u=0.2, v=0.1, stencil=stencil)
-    flow, state = rd.Flow(term, method), begin(grid, dtype)
+    flow, state = rd.Flow(term, method), initial(grid, dtype)
     whole = rd.simulate(flow, state, 11, [3, 11])
     for chunks, together in (({"y": 35}, 4), ({"y": 24, "x": 40}, 2)):
         run = rd.simulate(rd.Chunked(flow, chunks, together), state, 11, [3, 11])
@@ -42,7 +42,7 @@ def test_in_one_and_three_dimensions(shape):
     grid = rd.Grid(shape, boundary="no-flux")
     flow, state = (
         rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5)),
-        begin(grid),
+        initial(grid),
     )
     whole = rd.simulate(flow, state, 9)
     cut = rd.Chunked(flow, {grid.dims[0]: shape[0] // 3, "x": shape[-1] // 2}, 3)
@@ -52,7 +52,7 @@ def test_in_one_and_three_dimensions(shape):
 def test_a_state_in_pieces_stays_in_pieces():
     grid = rd.Grid((64, 64))
     flow = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
-    state = begin(grid).chunk({"y": 16})
+    state = initial(grid).chunk({"y": 16})
     cut = rd.Chunked(flow, {"y": 32})
     after = cut.advance({n: state[n].data for n in "uv"}, grid, range(20))
     assert after["u"].chunks == ((32, 32), (64,))
@@ -63,32 +63,32 @@ def test_a_state_in_pieces_stays_in_pieces():
 def test_a_run_in_blocks_is_stored_and_measured_like_any(tmp_path):
     grid = rd.Grid((64, 64))
     flow = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
-    cut, state = rd.Chunked(flow, {"y": 32}), begin(grid)
+    cut, state = rd.Chunked(flow, {"y": 32}), initial(grid)
     run = rd.simulate(cut, state, 8, 2, store=tmp_path / "run.zarr")
     np.testing.assert_array_equal(run.u, rd.simulate(flow, state, 8, 2).u)
     assert run.attrs["dynamics"] == repr(cut) and run.attrs["kernel"] == "fused"
-    assert run.u.attrs["walls"] == "y: periodic; x: periodic"
+    assert run.u.attrs["boundary"] == "y: periodic; x: periodic"
 
 
 def test_what_reaches_too_far_is_refused():
     flow = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
     grid = rd.Grid((64, 64))
     with pytest.raises(ValueError, match="block of 8 cells along y is smaller than"):
-        rd.simulate(rd.Chunked(flow, {"y": 8}), begin(grid), 2)
+        rd.simulate(rd.Chunked(flow, {"y": 8}), initial(grid), 2)
     with pytest.raises(ValueError, match="names axis z"):
-        rd.simulate(rd.Chunked(flow, {"z": 8}), begin(grid), 2)
+        rd.simulate(rd.Chunked(flow, {"z": 8}), initial(grid), 2)
     with pytest.raises(ValueError, match="dt=9 is unstable"):
         fast = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(9.0))
-        rd.simulate(rd.Chunked(fast, {"y": 32}), begin(grid), 2)
+        rd.simulate(rd.Chunked(fast, {"y": 32}), initial(grid), 2)
     for bad, words in (
         (rd.Flow(rd.Diffusion(u=1.0), rd.ETDRK4(0.1)), "ETDRK4"),
         (rd.Flow(rd.Diffusion(u=1.0) + rd.Noise(u=1.0, seed=0), rd.Euler(0.1)), "oise"),
         (rd.Flow(rd.Diffusion(u=1.0), rd.Euler(0.1), "torch:cpu"), "torch:cpu"),
         (
             rd.Flow(
-                rd.Diffusion(u=1.0, walls={"u": {"x": rd.NoFlux()}}), rd.Euler(0.1)
+                rd.Diffusion(u=1.0, boundary={"u": {"x": rd.NoFlux()}}), rd.Euler(0.1)
             ),
-            "walls",
+            "boundary",
         ),
     ):
         with pytest.raises(ValueError, match=f"in blocks takes.*{words}"):
@@ -109,12 +109,12 @@ if __name__ == "__main__":
 
     grid = rd.Grid((128, 96))
     rng = np.random.default_rng(0)
-    begin = grid.state(u=rng.random(grid.shape), v=rng.random(grid.shape))
+    state = grid.state(u=rng.random(grid.shape), v=rng.random(grid.shape))
     flow = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as home:
         with Client(home):
-            run = rd.simulate(rd.Chunked(flow, {"y": 64}), begin, 40, 20, progress=False)
-    whole = rd.simulate(flow, begin, 40, 20)
+            run = rd.simulate(rd.Chunked(flow, {"y": 64}), state, 40, 20, progress=False)
+    whole = rd.simulate(flow, state, 40, 20)
     for name in "uv":
         np.testing.assert_array_equal(run[name], whole[name])
     print("identical")

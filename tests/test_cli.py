@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import models, start
+from rdkit_nn import initial, models
 from rdkit_nn.__main__ import main
 from rdkit_nn.cli.recipes import Unreadable, read
 from rdkit_nn.store import status
@@ -36,7 +36,7 @@ boundary = "no-flux"
 name = "Euler"
 dt = 0.5
 
-[start]
+[initial]
 kind = "patch"
 around = {u = 1.0, v = 0.0}
 inside = {u = 0.5, v = 0.25}
@@ -60,10 +60,10 @@ def file(tmp_path):
 def by_hand(F=0.03, k=0.06, seed=0):
     grid = rd.Grid((24, 20), boundary="no-flux")
     inside = dict(u=0.5, v=0.25)
-    begin = start.patch(
+    state = initial.patch(
         grid, around=dict(u=1.0, v=0.0), inside=inside, size=6, seed=seed
     )
-    return rd.Flow(models.gray_scott(F=F, k=k, Du=0.1, Dv=0.05), rd.Euler(0.5)), begin
+    return rd.Flow(models.gray_scott(F=F, k=k, Du=0.1, Dv=0.05), rd.Euler(0.5)), state
 
 
 def test_run_makes_what_the_file_says(file, tmp_path, capsys):
@@ -71,8 +71,8 @@ def test_run_makes_what_the_file_says(file, tmp_path, capsys):
     assert main(["run", str(file), "--out", str(out)]) == 0
     told = capsys.readouterr()
     assert told.out == f"{out}\n" and "wrote u, v" in told.err
-    flow, begin = by_hand()
-    whole = rd.simulate(flow, begin, 40, 10)
+    flow, state = by_hand()
+    whole = rd.simulate(flow, state, 40, 10)
     np.testing.assert_array_equal(rd.open_run(out).v, whole.v)
     assert main(["run", str(file), "--out", str(out), "--quiet"]) == 1
     assert "overwrite=True" in capsys.readouterr().err
@@ -97,8 +97,8 @@ def test_run_makes_what_the_file_says(file, tmp_path, capsys):
         ("shape", "shap", "`grid` has no key `shap`"),
         ("dt = 0.5", "dt = 0.5\norder = 2", "`method` has no key `order`"),
         ('"Euler"', '"Eule"', "`name` of .method. is one of"),
-        ("size = 6", "size = 6\nsede = 3", "`start` has no key `sede`"),
-        ('kind = "patch"', 'kind = "pach"', "`kind` of .start. is one of uniform"),
+        ("size = 6", "size = 6\nsede = 3", "`initial` has no key `sede`"),
+        ('kind = "patch"', 'kind = "pach"', "`kind` of .initial. is one of uniform"),
         ("[grid]", "[gird]", "`file` has no key `gird`"),
         ("steps = 40", "steps = = 40", "is no TOML"),
         ("steps = 40", 'steps = 40\npreset = "x"', "no preset 'x'"),
@@ -118,13 +118,14 @@ def test_what_a_file_says_wrong_is_named(file, tmp_path, capsys, old, new, words
 
 def test_a_species_that_nothing_moves_is_refused(file):
     text = (
-        FILE[: FILE.index("[start]")] + '[start]\nkind = "noise"\nseed = 0\nu = 1.0\n'
+        FILE[: FILE.index("[initial]")]
+        + '[initial]\nkind = "noise"\nseed = 0\nu = 1.0\n'
     )
     file.write_text(text + "v = 0.1\nanplitude = 0.1\n")
-    with pytest.raises(Unreadable, match="`start` has no key `anplitude`"):
+    with pytest.raises(Unreadable, match="`initial` has no key `anplitude`"):
         read(file)
     file.write_text(text + "v = 0.1\namplitude = 0.1\n")
-    assert set(read(file).begin()) == {"u", "v"}
+    assert set(read(file).initial()) == {"u", "v"}
 
 
 def test_laws_diffusion_noise_and_presets_in_files(tmp_path):
@@ -147,7 +148,7 @@ shape = [16]
 [method]
 name = "Euler"
 dt = 0.1
-[start]
+[initial]
 kind = "uniform"
 u = 0.5
 """
@@ -156,13 +157,13 @@ u = 0.5
     assert main(["run", str(path), "--out", str(out), "--quiet"]) == 0
     term = rd.law(u="a*u - u**3")(a=1.0) + rd.Diffusion(u=0.5) + rd.Noise(u=0.1, seed=3)
     flow = rd.Flow(term, rd.Euler(0.1))
-    whole = rd.simulate(flow, start.uniform(rd.Grid((16,)), u=0.5), 5)
+    whole = rd.simulate(flow, initial.uniform(rd.Grid((16,)), u=0.5), 5)
     np.testing.assert_array_equal(rd.open_run(out).u, whole.u)
     path.write_text(
-        '[run]\npreset = "gray-scott-k0.055"\nsteps = 2\n[start]\nseed = 4\n'
+        '[run]\npreset = "gray-scott-k0.055"\nsteps = 2\n[initial]\nseed = 4\n'
     )
     recipe = read(path)
-    assert recipe.begin().attrs["seed"] == 4 and recipe.build().dt == 1.0
+    assert recipe.initial().attrs["seed"] == 4 and recipe.build().dt == 1.0
     path.write_text('[run]\npreset = "gray-scott-k0.055"\n[grid]\nshape = [4, 4]\n')
     with pytest.raises(Unreadable, match="a preset knows its grid"):
         read(path)
@@ -176,13 +177,13 @@ def test_sweep_makes_all_points(file, tmp_path, capsys, workers):
     assert capsys.readouterr().out == f"{out}\n"
     swept = rd.open_run(out)
     assert dict(swept.sizes) == {"F": 2, "k": 3, "time": 5, "y": 24, "x": 20}
-    flow, begin = by_hand(F=0.02, k=0.055)
-    whole = rd.simulate(flow, begin, 40, 10)
+    flow, state = by_hand(F=0.02, k=0.055)
+    whole = rd.simulate(flow, state, 40, 10)
     np.testing.assert_array_equal(swept.v.sel(F=0.02, k=0.055), whole.v)
     assert main(["sweep", str(file), "--out", str(out), "--quiet"]) == 0  # all is there
     file.write_text(FILE.replace("size = 6", "size = 8") + SWEEP)
     assert main(["sweep", str(file), "--out", str(out), "--quiet"]) == 1
-    assert "start differ" in capsys.readouterr().err
+    assert "initial differ" in capsys.readouterr().err
 
 
 def test_samples_and_seeds_are_swept(file, tmp_path, capsys):
@@ -305,8 +306,8 @@ def test_an_interrupted_run_is_resumed_from_the_shell(file, tmp_path):
     assert work.communicate(timeout=60) and work.returncode == 130
     kept = rd.open_run(out)
     assert kept.sizes["time"] > before
-    flow, begin = by_hand()
-    whole = rd.simulate(flow, begin, int(kept.step[-1]))
+    flow, state = by_hand()
+    whole = rd.simulate(flow, state, int(kept.step[-1]))
     np.testing.assert_array_equal(kept.v[-1], whole.v[-1])
 
 

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import maps, models, neural, presets, start
+from rdkit_nn import initial, maps, models, neural, presets
 
 
 def flow(**told):
@@ -102,12 +102,12 @@ def test_an_unknown_boundary_is_refused(boundary, said):
 
 def test_walls_of_nobody_are_refused(fields):
     with pytest.raises(
-        ValueError, match="`walls` names `w`, but this term moves only u"
+        ValueError, match="`boundary` names `w`, but this term moves only u"
     ):
-        rd.Diffusion(u=1.0, walls={"w": "no-flux"})
+        rd.Diffusion(u=1.0, boundary={"w": "no-flux"})
     with pytest.raises(ValueError, match="axis 'top', not z, y or x"):
-        rd.Diffusion(u=1.0, walls={"u": {"top": "no-flux"}})
-    term = rd.Diffusion(u=0.01, walls={"u": {"z": "no-flux"}})
+        rd.Diffusion(u=1.0, boundary={"u": {"top": "no-flux"}})
+    term = rd.Diffusion(u=0.01, boundary={"u": {"z": "no-flux"}})
     with pytest.raises(ValueError, match="axis z, but the grid has y, x"):
         rd.simulate(rd.Flow(term, rd.Euler(0.1)), fields, steps=1)
     with pytest.raises(ValueError, match="does not determine the field"):
@@ -117,7 +117,7 @@ def test_walls_of_nobody_are_refused(fields):
 
 
 def test_two_terms_must_not_disagree_about_a_wall(fields):
-    one = rd.Diffusion(u=0.01, walls={"u": "no-flux"})
+    one = rd.Diffusion(u=0.01, boundary={"u": "no-flux"})
     other = rd.Linear(u=(0.0, 0.01))
     with pytest.raises(ValueError, match="walls of `u` are told twice"):
         rd.simulate(rd.Flow(one + other, rd.Euler(0.1)), fields, steps=1)
@@ -186,7 +186,7 @@ def test_chance_needs_a_whole_number():
     with pytest.raises(TypeError, match="whole number"):
         rd.Noise(u=0.1, seed=0.5)
     with pytest.raises(TypeError):
-        start.noise(rd.Grid((4,)), u=1.0)
+        initial.noise(rd.Grid((4,)), u=1.0)
     with pytest.raises(ValueError, match="noise of `u` must not be negative"):
         rd.Noise(u=-0.1, seed=0)
 
@@ -243,7 +243,7 @@ def test_a_device_that_is_not_there_is_told(fields):
 
 def test_a_rate_of_the_wrong_shape_is_named(fields):
     class Wrong(rd.Term):
-        moves = ("u",)
+        variables = ("u",)
 
         def rate(self, values, grid, clock):
             return {"u": np.ones((3, *grid.shape))}
@@ -281,17 +281,17 @@ def test_starts_refuse_what_does_not_fit():
     grid = rd.Grid((8, 8))
     told = dict(around=dict(u=1.0), inside=dict(u=0.5), seed=0)
     with pytest.raises(ValueError, match="does not fit a grid"):
-        start.patch(grid, size=9, **told)
+        initial.patch(grid, size=9, **told)
     with pytest.raises(ValueError, match="the same species"):
-        start.patch(grid, around=dict(u=1.0), inside=dict(v=0.5), size=2, seed=0)
+        initial.patch(grid, around=dict(u=1.0), inside=dict(v=0.5), size=2, seed=0)
     with pytest.raises(ValueError, match="not all alike"):
-        start.from_image(grid, np.ones((8, 8)), dark=dict(u=0.0), bright=dict(u=1.0))
+        initial.from_image(grid, np.ones((8, 8)), dark=dict(u=0.0), bright=dict(u=1.0))
     with pytest.raises(ValueError, match=r"shape \(3, 3\), but the grid"):
-        start.from_image(grid, np.eye(3), dark=dict(u=0.0), bright=dict(u=1.0))
+        initial.from_image(grid, np.eye(3), dark=dict(u=0.0), bright=dict(u=1.0))
     with pytest.raises(ValueError, match="must be finite"):
-        start.uniform(grid, u=np.nan)
+        initial.uniform(grid, u=np.nan)
     with pytest.raises(TypeError, match="at least one species"):
-        start.uniform(grid)
+        initial.uniform(grid)
 
 
 def test_weights_must_fit_the_task_and_each_other(task, weights):

@@ -17,21 +17,21 @@ def build(F, k):
     return rd.Flow(models.gray_scott(F=F, k=k), rd.Euler(dt=1.0))
 
 
-def begin(seed):
+def initial(seed):
     return presets.scattered_start(seed, grid=GRID, dtype="float32", count=10)
 
 
 OVER = {"F": np.linspace(0.026, 0.050, 5), "k": np.linspace(0.058, 0.063, 3)}
-told = partial(rd.explain, build=build, begin=begin, over=OVER, steps=STEPS)
+told = partial(rd.explain, build=build, initial=initial, over=OVER, steps=STEPS)
 
 
 @pytest.fixture(scope="module")
 def known():
-    return rd.atlas(build, begin, OVER, STEPS, progress=False)
+    return rd.atlas(build, initial, OVER, STEPS, progress=False)
 
 
 def grown(F, k, seed=50):
-    run = rd.simulate(build(F, k), begin(seed), STEPS, STEPS)
+    run = rd.simulate(build(F, k), initial(seed), STEPS, STEPS)
     return run.v[-1].drop_vars(["time", "step"])
 
 

@@ -12,7 +12,7 @@ import rdkit_nn as rd
 
 HOUSE = Path(rd.__file__).parent
 FLOORS = [
-    {"arrays", "walls", "analysis", "machine"},
+    {"arrays", "boundary", "analysis", "machine"},
     {"dynamics", "transforms", "words", "store", "interrupts"},
     {"symbols"},
     {"stencils"},
@@ -20,7 +20,7 @@ FLOORS = [
     {"labels", "formulas", "frames", "interchange"},
     {"following", "plot"},
     {"terms", "maps", "endings", "simulation"},
-    {"start", "methods", "models", "stability", "saving"},
+    {"initial", "methods", "models", "stability", "saving"},
     {"neural"},
     {"kernels"},
     {"flow"},
@@ -140,7 +140,7 @@ def test_the_front_door_is_light():
 
 def test_a_chemical_model_is_built_without_heavy_libraries():
     code = "import sys, rdkit_nn as rd\n"
-    code += "from rdkit_nn import models, analysis, start, neural\n"
+    code += "from rdkit_nn import models, analysis, initial, neural\n"
     code += "rd.Flow(models.gray_scott(), rd.Euler(1.0))\n"
     code += "rd.simulate, rd.sweep, rd.open_run\n"
     assert fresh(code + LOADED).split() == []
@@ -150,7 +150,7 @@ def test_a_warm_first_step_imports_no_symbols():
     code = (
         "import sys, rdkit_nn as rd; from rdkit_nn import presets;"
         "p = presets.get('gray-scott-k0.055');"
-        "rd.simulate(p.flow, p.begin(0), steps=1);"
+        "rd.simulate(p.flow, p.initial(0), steps=1);"
     )
     # xarray itself looks for dask as soon as it holds an array.
     assert set(fresh(code + LOADED).split()) - {"dask"} == {"numba"}

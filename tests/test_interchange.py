@@ -62,8 +62,8 @@ def test_a_file_of_the_well_is_a_run(file):
 def test_its_frame_is_a_start(file):
     path, runs = file
     opened = interchange.well(path, names={"A": "u", "B": "v"})
-    begin = opened.isel(run=1, time=1).astype("float64")
-    on = rd.simulate(FLOW, begin, 2)
+    state = opened.isel(run=1, time=1).astype("float64")
+    on = rd.simulate(FLOW, state, 2)
     assert float(on.time[0]) == pytest.approx(0.2)
     np.testing.assert_allclose(on.v[-1], runs[1].v[2], atol=1e-6)  # theirs is float32
 

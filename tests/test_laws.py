@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, maps, models, neural, presets, start
+from rdkit_nn import analysis, initial, maps, models, neural, presets
 from rdkit_nn.grid import Grid
 from rdkit_nn.labels import strip
 
@@ -30,7 +30,7 @@ FLAT_TASK = neural.Task(np.eye(7), np.linspace(0.5, 1, 7), centre=False)
 
 
 def fields(grid):
-    return start.noise(grid, u=0.6, v=0.3, amplitude=0.05, seed=1)
+    return initial.noise(grid, u=0.6, v=0.3, amplitude=0.05, seed=1)
 
 
 @rd.reaction
@@ -61,7 +61,9 @@ CASES = {
     "etdrk4": (rd.Flow(GS, rd.ETDRK4(dt=0.5, dealias=True)), fields(PLANE)),
     "strang": (rd.Flow(GS, rd.Strang(dt=0.5)), fields(LINE)),
     "imex": (
-        rd.Flow(models.brusselator(Dv=2.0, walls={"u": rd.Dirichlet(1.0)}), rd.IMEX(0.02)),
+        rd.Flow(
+            models.brusselator(Dv=2.0, boundary={"u": rd.Dirichlet(1.0)}), rd.IMEX(0.02)
+        ),
         fields(BOX),
     ),
     "linear": (
@@ -81,26 +83,29 @@ CASES = {
     "symplectic": (rd.Flow(GS, rd.Alternating(dt=0.5, groups=["u", "v"])), fields(PLANE)),
     "tensor": (rd.Flow(GS, rd.Euler(dt=0.5), device="torch:cpu"), fields(PLANE)),
     "life": (maps.life(), PLANE.state(cells=(rng.random(PLANE.shape) < 0.4).astype("i1"))),
-    "logistic": (maps.coupled_logistic(), start.noise(PLANE, u=0.5, amplitude=0.1, seed=0)),
+    "logistic": (
+        maps.coupled_logistic(),
+        initial.noise(PLANE, u=0.5, amplitude=0.1, seed=0),
+    ),
     "flames": (
         rd.Flow(models.kuramoto_sivashinsky(), rd.Euler(dt=0.01)),
-        start.noise(PLANE, u=0.0, amplitude=0.1, seed=2),
+        initial.noise(PLANE, u=0.0, amplitude=0.1, seed=2),
     ),
     "shocks": (
         rd.Flow(rd.Flux(rd.law(u="u**2 / 2")(), along={"u": "x"}), rd.RK4(dt=0.1)),
-        start.noise(LINE, u=0.5, amplitude=0.1, seed=3),
+        initial.noise(LINE, u=0.5, amplitude=0.1, seed=3),
     ),
     "populations": (
         rd.Flow(models.wilson_cowan(widths=(0.7, 1.0)), rd.RK4(dt=0.1)),
-        start.noise(PLANE, E=0.2, I=0.1, amplitude=0.02, seed=4),
+        initial.noise(PLANE, E=0.2, I=0.1, amplitude=0.02, seed=4),
     ),
     "oscillators": (
         rd.Flow(models.kuramoto(K=1.5, omega=0.3), rd.RK4(dt=0.1)),
-        start.noise(LINE, theta=1.0, amplitude=1.0, seed=5),
+        initial.noise(LINE, theta=1.0, amplitude=1.0, seed=5),
     ),
     "random-network": (
         rd.Flow(models.rate_network(models.gaussian_weights(12, seed=0)), rd.Euler(0.1)),
-        start.noise(LINE, h=0.0, amplitude=1.0, seed=6),
+        initial.noise(LINE, h=0.0, amplitude=1.0, seed=6),
     ),
     "hopfield": (
         maps.hopfield(models.hebbian_weights(np.sign(rng.standard_normal((2, 12))))),
@@ -108,7 +113,7 @@ CASES = {
     ),
     "lenia": (
         maps.lenia(radius=3, centre=0.3, width=0.1),
-        start.noise(PLANE, u=0.5, amplitude=0.1, seed=7),
+        initial.noise(PLANE, u=0.5, amplitude=0.1, seed=7),
     ),
     "own-dynamics": (Vortex(), fields(PLANE)),
     "supervised": (rd.Flow(neural.Supervised(TASK), rd.Euler(dt=0.05)), WEIGHTS),

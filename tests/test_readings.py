@@ -212,9 +212,9 @@ def test_a_declaration_that_is_none_is_refused():
     with pytest.raises(TypeError, match="names no species"):
         rd.reaction(lambda: 0)
     with pytest.raises(ValueError, match="one rate for each of u, v"):
-        rd.reaction(lambda u, v: (u, v, u))().moves  # noqa: B018
+        rd.reaction(lambda u, v: (u, v, u))().variables  # noqa: B018
     with pytest.raises(ValueError, match="gives a rate for w"):
-        rd.reaction(lambda u: {"w": u})().moves  # noqa: B018
+        rd.reaction(lambda u: {"w": u})().variables  # noqa: B018
 
 
 def test_parameters_must_be_finite_numbers():
@@ -240,4 +240,4 @@ def test_terms_travel_and_compare_by_value():
 
 def test_numpy_functions_inside_a_law_leave_it_to_the_slow_path():
     law = Law.of(lambda u: -np.exp(u))
-    assert not law.readable and law.moves == ("u",)
+    assert not law.readable and law.variables == ("u",)

@@ -76,9 +76,9 @@ def test_the_term_of_the_readme_runs_on_tensors_too():
     for block in BLOCKS:
         if "rd.reaction" in block or "class GlobalInhibition" in block:
             exec(compile(block, "README.md", "exec"), space)
-    term, begin = space["flow"].term, space["begin"]
+    term, state = space["flow"].term, space["state"]
     twins = [
-        rd.simulate(rd.Flow(term, rd.Euler(0.005), device), begin, steps=20).u[-1]
+        rd.simulate(rd.Flow(term, rd.Euler(0.005), device), state, steps=20).u[-1]
         for device in ("cpu", "torch:cpu")
     ]
     assert float(abs(twins[0] - twins[1]).max()) < 1e-13

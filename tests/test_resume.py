@@ -84,8 +84,8 @@ def test_handlers_are_put_back(fields, tmp_path):
 def test_a_condition_with_a_memory_ends_at_the_same_frame(tmp_path):
     grid = rd.Grid((8, 8))
     flow = rd.Flow(rd.Diffusion(u=1.0), rd.Euler(0.2))
-    begin = grid.state(u=np.random.default_rng(0).random(grid.shape))
-    whole = rd.simulate(flow, begin, 4000, 10, until=rd.at_rest(1e-10))
+    state = grid.state(u=np.random.default_rng(0).random(grid.shape))
+    whole = rd.simulate(flow, state, 4000, 10, until=rd.at_rest(1e-10))
     path, rest = tmp_path / "run.zarr", rd.at_rest(1e-10)
     ask = stop_at(100)
 
@@ -94,7 +94,7 @@ def test_a_condition_with_a_memory_ends_at_the_same_frame(tmp_path):
         return rest(frame)
 
     with pytest.raises(Interrupted):
-        rd.simulate(flow, begin, 4000, 10, until=until, store=path)
+        rd.simulate(flow, state, 4000, 10, until=until, store=path)
     the_same(rd.resume(path, until=rd.at_rest(1e-10)), whole)
     assert 100 < whole.step[-1] < 4000
 
@@ -148,7 +148,9 @@ def test_a_law_of_ones_own_is_handed_in_and_its_formula_compared(fields, tmp_pat
         ),
         rd.Flow(rd.Diffusion(u={"x": 1.0, "y": 0.1}), rd.Adaptive(0.1, rtol=1e-7)),
         rd.Flow(
-            rd.Diffusion(u=1.0, walls={"u": {"x": (rd.NoFlux(), rd.Robin(1, 2, 3))}}),
+            rd.Diffusion(
+                u=1.0, boundary={"u": {"x": (rd.NoFlux(), rd.Robin(1, 2, 3))}}
+            ),
             rd.ETDRK4(0.1, dealias=True),
         ),
         rd.Flow(rd.Advection(u={"x": -0.5}, scheme="central"), rd.Euler(0.1)),
@@ -230,7 +232,7 @@ FULL = """
 import resource, sys, numpy as np, rdkit_nn as rd
 from rdkit_nn import models
 grid = rd.Grid((64, 64))
-begin = grid.state(**{n: np.random.default_rng(0).random(grid.shape) for n in "uv"})
+state = grid.state(**{n: np.random.default_rng(0).random(grid.shape) for n in "uv"})
 flow = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
 if sys.argv[2] == "full":
     def look(frame):
@@ -242,7 +244,7 @@ else:
 if sys.argv[2] == "again":
     rd.resume(sys.argv[1], watch={"seen": look})
 else:
-    rd.simulate(flow, begin, 200, 2, watch={"seen": look}, store=sys.argv[1])
+    rd.simulate(flow, state, 200, 2, watch={"seen": look}, store=sys.argv[1])
 """
 
 

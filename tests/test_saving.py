@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import models, neural, presets, start
+from rdkit_nn import initial, models, neural, presets
 from rdkit_nn.store import status
 
 FLOW = rd.Flow(models.gray_scott(F=0.03, k=0.06), rd.Euler(dt=0.5))
@@ -13,13 +13,13 @@ FLOW = rd.Flow(models.gray_scott(F=0.03, k=0.06), rd.Euler(dt=0.5))
 
 @pytest.fixture(scope="module")
 def run():
-    begin = start.noise(rd.Grid((8, 10), spacing=0.5), u=0.6, v=0.3, seed=0)
+    begin = initial.noise(rd.Grid((8, 10), spacing=0.5), u=0.6, v=0.3, seed=0)
     watch = {"mass": lambda state: state.u.sum()}
     return rd.simulate(FLOW, begin, 40, every=[1, 3, 10, 40], watch=watch)
 
 
 def test_it_is_the_store_that_the_run_would_have_written(run, tmp_path):
-    begin = start.noise(rd.Grid((8, 10), spacing=0.5), u=0.6, v=0.3, seed=0)
+    begin = initial.noise(rd.Grid((8, 10), spacing=0.5), u=0.6, v=0.3, seed=0)
     path = tmp_path / "went.zarr"
     watch = {"mass": lambda state: state.u.sum()}
     went = rd.simulate(FLOW, begin, 40, [1, 3, 10, 40], watch=watch, store=path)

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, models, neural, start
+from rdkit_nn import analysis, initial, models, neural
 
 FLOW = rd.Flow(models.gray_scott(Du=0.1, Dv=0.05), rd.Euler(0.5))
 
@@ -17,27 +17,29 @@ def test_a_run_tells_where_it_comes_from(fields):
     assert run.attrs["dynamics"] == repr(FLOW)
     assert run.attrs["kernel"] == "fused" and run.attrs["device"] == "cpu"
     assert run.attrs["equations"].startswith("u: F * (1 - u)")
-    assert run.u.attrs["walls"] == "y: periodic; x: periodic"
+    assert run.u.attrs["boundary"] == "y: periodic; x: periodic"
     assert rd.Grid.of(run) == rd.Grid.of(fields)
 
 
 def test_the_walls_in_force_are_written_to_each_variable(fields):
-    walls = {"v": {"x": rd.Dirichlet(0.5), "y": (rd.NoFlux(), rd.Robin(1.0, 1.0, 0.2))}}
-    term = models.gray_scott(Du=0.1, Dv=0.05, walls=walls)
+    boundary = {
+        "v": {"x": rd.Dirichlet(0.5), "y": (rd.NoFlux(), rd.Robin(1.0, 1.0, 0.2))}
+    }
+    term = models.gray_scott(Du=0.1, Dv=0.05, boundary=boundary)
     run = rd.simulate(rd.Flow(term, rd.Euler(0.2)), fields, steps=2)
-    assert run.u.attrs["walls"] == "y: periodic; x: periodic"
+    assert run.u.attrs["boundary"] == "y: periodic; x: periodic"
     told = "y: no-flux | Robin(a=1.0, b=1.0, g=0.2); x: Dirichlet(value=0.5)"
-    assert run.v.attrs["walls"] == told
+    assert run.v.attrs["boundary"] == told
     assert analysis.moran(run.u).attrs["periodic"] == "y, x"
     assert analysis.moran(run.v).attrs["periodic"] == "none"
 
 
 def test_a_grid_survives_the_trip_through_coordinates():
-    walls = {"y": ("no-flux", rd.Robin(1.0, 0.25, -3e-5)), "x": rd.Neumann(0.5)}
-    for boundary in ("periodic", "no-flux", "dirichlet", walls):
+    mixture = {"y": ("no-flux", rd.Robin(1.0, 0.25, -3e-5)), "x": rd.Neumann(0.5)}
+    for boundary in ("periodic", "no-flux", "dirichlet", mixture):
         grid = rd.Grid((3, 7), spacing=(0.1, 1 / 3), boundary=boundary, units="mm")
         assert rd.Grid.of(grid.state(u=np.ones(grid.shape))) == grid
-    mixed = rd.Grid((3, 7), 0.5, walls)
+    mixed = rd.Grid((3, 7), 0.5, mixture)
     assert eval(repr(mixed), {"Grid": rd.Grid}) == mixed
 
 
@@ -80,15 +82,15 @@ def test_what_is_kept_does_not_depend_on_how_often(fields):
 
 def test_a_run_ends_when_it_is_told():
     grid = rd.Grid((8, 8))
-    begin = start.noise(grid, u=1.0, seed=0)
+    state = initial.noise(grid, u=1.0, seed=0)
     flow = rd.Flow(rd.Diffusion(u=1.0), rd.Euler(0.2))
-    rest = rd.simulate(flow, begin, steps=10_000, every=10, until=rd.at_rest(1e-6))
+    rest = rd.simulate(flow, state, steps=10_000, every=10, until=rd.at_rest(1e-6))
     assert 2 < rest.sizes["time"] < 1000
     assert np.abs(rest.u[-1] - rest.u[-2]).max() <= 1e-6 * 2.0
     dying = rd.Flow(rd.law(u="-u")(), rd.Euler(0.1))
-    gone = rd.simulate(dying, begin, steps=1000, every=10, until=rd.extinct(u=1e-3))
+    gone = rd.simulate(dying, state, steps=1000, every=10, until=rd.extinct(u=1e-3))
     assert float(gone.u[-1].max()) < 1e-3 <= float(gone.u[-2].max())
-    own = rd.simulate(dying, begin, 100, 10, until=lambda s: float(s.time) >= 3)
+    own = rd.simulate(dying, state, 100, 10, until=lambda s: float(s.time) >= 3)
     assert float(own.time[-1]) == 3.0
 
 
@@ -96,17 +98,17 @@ def test_the_first_value_that_is_not_finite_stops_the_run(fields):
     # u' = u²: from u = 2 with dt = 0.5 it doubles its digits each step.
     grid = rd.Grid((3, 3))
     flow = rd.Flow(rd.law(u="u**2")(), rd.Euler(0.5))
-    begin = grid.state(u=np.full(grid.shape, 2.0))
+    state = grid.state(u=np.full(grid.shape, 2.0))
     u, broken = 2.0, 0
     with np.errstate(over="ignore"):
         while np.isfinite(u):
             u, broken = np.float64(u) + 0.5 * np.float64(u) ** 2, broken + 1
     with pytest.raises(FloatingPointError, match=f"after step {broken} ") as caught:
-        rd.simulate(flow, begin, steps=40, every=5)
+        rd.simulate(flow, state, steps=40, every=5)
     kept = caught.value.run
     assert kept.sizes["time"] == 1 + (broken - 1) // 5
     assert np.isfinite(kept.u).all()
-    half = rd.simulate(flow, begin, steps=3)
+    half = rd.simulate(flow, state, steps=3)
     with pytest.raises(FloatingPointError, match=f"after step {broken} "):
         rd.simulate(flow, half.isel(time=-1), steps=40)
 
@@ -156,11 +158,11 @@ def test_noise_converges_with_the_grid():
     sigma, dt, steps = 0.3, 0.01, 100
     for n in (8, 16):
         grid = rd.Grid((n, n), spacing=4.0 / n)
-        begin = start.uniform(grid, u=0.0)
+        state = initial.uniform(grid, u=0.0)
         ends = []
         for seed in range(200):
             flow = rd.Flow(rd.Noise(u=sigma, seed=seed), rd.Euler(dt))
-            ends.append(float(rd.simulate(flow, begin, steps=steps).u[-1].mean()))
+            ends.append(float(rd.simulate(flow, state, steps=steps).u[-1].mean()))
         exact = sigma**2 * dt * steps / 16.0
         # A variance from 200 draws has a relative error of √(2/200) = 0.1; four of them.
         assert np.var(ends) == pytest.approx(exact, rel=0.4)
@@ -169,7 +171,7 @@ def test_noise_converges_with_the_grid():
 def test_no_two_species_share_their_noise():
     grid = rd.Grid((32, 32))
     flow = rd.Flow(rd.Noise(u=1.0, v=1.0, seed=0), rd.Euler(1.0))
-    run = rd.simulate(flow, start.uniform(grid, u=0.0, v=0.0), steps=2, every=1)
+    run = rd.simulate(flow, initial.uniform(grid, u=0.0, v=0.0), steps=2, every=1)
     one, two, other = run.u[1], run.u[2] - run.u[1], run.v[1]
     for a, b in ((one, two), (one, other)):
         share = np.corrcoef(a.values.ravel(), b.values.ravel())[0, 1]
@@ -178,31 +180,31 @@ def test_no_two_species_share_their_noise():
 
 def test_users_own_weights_are_a_start(task):
     U, V = np.ones((5, 4, 5)), np.ones((3, 5))
-    begin = neural.state(U=U, V=V)
+    state = neural.state(U=U, V=V)
     flow = rd.Flow(neural.Supervised(task), rd.Euler(0.1))
-    run = rd.simulate(flow, begin, steps=3)
+    run = rd.simulate(flow, state, steps=3)
     assert run.U.dims == ("time", "hidden", "y", "x")
     U[:] = 0  # the state keeps its own
-    assert float(begin.U.min()) == 1.0
+    assert float(state.U.min()) == 1.0
 
 
 def test_starts_are_what_they_say():
     grid = rd.Grid((16, 12))
     around, inside = dict(u=1.0, v=0.0), dict(u=0.5, v=0.25)
-    patch = start.patch(grid, around=around, inside=inside, size=4, seed=0)
+    patch = initial.patch(grid, around=around, inside=inside, size=4, seed=0)
     outside = np.ones(grid.shape, bool)
     outside[6:10, 4:8] = False
     assert (patch.u.values[outside] == 1).all() and (patch.v.values[outside] == 0).all()
     assert np.abs(patch.u.values[~outside] / 0.5 - 1).max() <= 0.01
-    assert patch.attrs == {"start": "patch", "seed": 0}
-    again = start.patch(grid, around=around, inside=inside, size=4, seed=0)
+    assert patch.attrs == {"initial": "patch", "seed": 0}
+    again = initial.patch(grid, around=around, inside=inside, size=4, seed=0)
     assert patch.identical(again)
-    other = start.patch(grid, around=around, inside=inside, size=4, seed=1)
+    other = initial.patch(grid, around=around, inside=inside, size=4, seed=1)
     assert (patch.u != other.u).any()
     picture = np.arange(192.0).reshape(16, 12)
-    image = start.from_image(grid, picture, dark=dict(u=1.0), bright=dict(u=0.0))
+    image = initial.from_image(grid, picture, dark=dict(u=1.0), bright=dict(u=0.0))
     assert float(image.u[0, 0]) == 1.0 and float(image.u[-1, -1]) == 0.0
-    noisy = start.noise(grid, u=2.0, amplitude=0.5, seed=3, dtype="float32")
+    noisy = initial.noise(grid, u=2.0, amplitude=0.5, seed=3, dtype="float32")
     assert noisy.u.dtype == np.float32
 
 
@@ -210,31 +212,31 @@ def test_a_large_state_on_the_slow_path_is_told_once_and_why():
     import rdkit_nn.flow
 
     rdkit_nn.flow._warn_once.cache_clear()
-    begin = start.uniform(rd.Grid((256, 256)), u=0.5, v=0.2)
+    state = initial.uniform(rd.Grid((256, 256)), u=0.5, v=0.2)
     bent = rd.Linear(u=(0.0, 0.1), v=(0.0, 0.1))
     slow = rd.Flow(bent, rd.Euler(0.5))
     with pytest.warns(RuntimeWarning, match=r"because of the term Linear\(u="):
-        rd.simulate(slow, begin, steps=1)
+        rd.simulate(slow, state, steps=1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        rd.simulate(slow, begin, steps=1)
-        rd.simulate(FLOW, begin, steps=1)
+        rd.simulate(slow, state, steps=1)
+        rd.simulate(FLOW, state, steps=1)
     turns = rd.Alternating(0.5, groups=["u", "v"])
     rdkit_nn.flow._warn_once.cache_clear()
     with pytest.warns(RuntimeWarning, match="because of the term Linear"):
-        rd.simulate(rd.Flow(bent, turns), begin, steps=1)
+        rd.simulate(rd.Flow(bent, turns), state, steps=1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # modes are no slow path
-        rd.simulate(rd.Flow(bent, rd.ETDRK4(0.5)), begin, steps=1)
+        rd.simulate(rd.Flow(bent, rd.ETDRK4(0.5)), state, steps=1)
 
 
 def test_the_slow_path_always_names_a_cause():
     grid = rd.Grid((256, 256))
     two = xr.DataArray(np.ones((2, *grid.shape)), dims=("member", "y", "x"))
-    begin = grid.state(u=np.ones(grid.shape), w=two)
+    state = grid.state(u=np.ones(grid.shape), w=two)
     flow = rd.Flow(rd.Diffusion(u=0.1) + rd.Diffusion(w=0.1), rd.Euler(0.5))
     with pytest.warns(RuntimeWarning, match="because of species of different shapes"):
-        rd.simulate(flow, begin, steps=1)
+        rd.simulate(flow, state, steps=1)
 
 
 def test_what_is_watched_may_be_words_or_nothing(fields):

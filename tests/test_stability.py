@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import models, stability, start
+from rdkit_nn import initial, models, stability
 from rdkit_nn.stability.linearising import _by_differentiation
 
 FHN = rd.law(u="u - u**3 - v", v="e*(u - a1*v - a0)")
@@ -178,7 +178,7 @@ def test_what_a_term_does_to_a_wave_is_what_its_rate_does(term):
     pytest.importorskip("torch")
     k = 2 * np.pi * np.array([0, 1, 5]) / (32 * 0.7)
     waves = stability.Waves.along(k, grid=GRID)
-    names = dict.fromkeys((*term.reads, *term.moves))
+    names = dict.fromkeys((*term.inputs, *term.variables))
     state = {name: STATE[name] for name in names}
     told = stability.linearised(term, state, waves)
     if isinstance(term, rd.Noise):
@@ -195,7 +195,7 @@ def test_a_term_of_ones_own_is_differentiated():
     pytest.importorskip("torch")
 
     class Inhibition(rd.Term):
-        moves = ("u",)
+        variables = ("u",)
 
         def rate(self, values, grid, clock):
             u = values["u"]
@@ -312,8 +312,8 @@ def test_a_seeded_mode_grows_as_the_grid_says(term, state, mode):
 def test_noise_about_the_state_of_gray_scott_decays():
     term = models.gray_scott(F=0.025, k=0.055)
     grid = rd.Grid((64, 64), spacing=2.5 / 256)
-    begin = start.noise(grid, u=1.0, v=0.0, amplitude=1e-3, seed=0)
-    run = rd.simulate(rd.Flow(term, rd.Euler(1.0)), begin, 400)
+    state = initial.noise(grid, u=1.0, v=0.0, amplitude=1e-3, seed=0)
+    run = rd.simulate(rd.Flow(term, rd.Euler(1.0)), state, 400)
     assert float(run.v[-1].std() / run.v[0].std()) < 1e-10
 
 

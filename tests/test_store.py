@@ -43,10 +43,10 @@ def test_floats_keep_their_width(fields, tmp_path, dtype):
 @pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int64", "float32"])
 def test_cells_keep_their_kind(tmp_path, dtype):
     cells = np.random.default_rng(0).random((6, 7)) < 0.5
-    begin = rd.Grid((6, 7)).state(cells=cells.astype(dtype))
-    plain = rd.simulate(maps.life(), begin, steps=12, every=1)
+    state = rd.Grid((6, 7)).state(cells=cells.astype(dtype))
+    plain = rd.simulate(maps.life(), state, steps=12, every=1)
     stored = rd.simulate(
-        maps.life(), begin, steps=12, every=1, store=tmp_path / "a.zarr"
+        maps.life(), state, steps=12, every=1, store=tmp_path / "a.zarr"
     )
     assert stored.cells.dtype == plain.cells.dtype == dtype
     np.testing.assert_array_equal(stored.cells, plain.cells)
@@ -119,9 +119,9 @@ def test_a_run_that_ends_early_keeps_what_is_complete(fields, tmp_path):
 def test_a_run_that_breaks_keeps_its_complete_frames(tmp_path):
     grid, path = rd.Grid((3, 3)), tmp_path / "run.zarr"
     flow = rd.Flow(rd.law(u="u**2")(), rd.Euler(0.5))
-    begin = grid.state(u=np.full(grid.shape, 2.0))
+    state = grid.state(u=np.full(grid.shape, 2.0))
     with pytest.raises(FloatingPointError) as caught:
-        rd.simulate(flow, begin, steps=40, every=1, store=path)
+        rd.simulate(flow, state, steps=40, every=1, store=path)
     kept = rd.open_run(path)
     assert kept.sizes["time"] == caught.value.run.sizes["time"] > 3
     assert np.isfinite(kept.u).all()
@@ -315,8 +315,8 @@ def test_the_ledger_turns_its_pages(fields, tmp_path, monkeypatch):
 
 def test_a_field_of_zeros_is_there(tmp_path):
     path, grid = tmp_path / "run.zarr", rd.Grid((6, 7))
-    begin = grid.state(cells=np.zeros(grid.shape, "int8"))
-    run = rd.simulate(maps.life(), begin, steps=20, every=1, store=path)
+    state = grid.state(cells=np.zeros(grid.shape, "int8"))
+    run = rd.simulate(maps.life(), state, steps=20, every=1, store=path)
     assert rd.verify(path) == [] and not run.cells.any()
     chunk(path, "cells").unlink()
     with pytest.raises(Damaged, match="missing"):
@@ -352,9 +352,9 @@ def test_a_dask_cluster_can_read_it(fields, tmp_path):
 def test_units_are_read_by_pint(fields, tmp_path):
     pint = pytest.importorskip("pint")
     grid = rd.Grid((6, 9), spacing=0.1, units="mm")
-    begin = grid.state(u=fields.u.values, v=fields.v.values)
+    state = grid.state(u=fields.u.values, v=fields.v.values)
     flow = rd.Flow(models.gray_scott(Du=1e-3, Dv=5e-4), rd.Euler(0.5))
-    run = rd.simulate(flow, begin, 8, 2, store=tmp_path / "run.zarr")
+    run = rd.simulate(flow, state, 8, 2, store=tmp_path / "run.zarr")
     assert pint.Unit(run.x.attrs["units"]) == pint.Unit("millimeter")
     for name in ("time", "step"):
         assert pint.Unit(run[name].attrs["units"]).dimensionless

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import models, start
+from rdkit_nn import initial, models
 from rdkit_nn.interrupts import Interrupted
 from rdkit_nn.store import Damaged, status
 
 GRID = rd.Grid((8, 8))
-BEGIN = start.noise(GRID, u=0.6, v=0.3, seed=0)
+BEGIN = initial.noise(GRID, u=0.6, v=0.3, seed=0)
 OVER = {"F": [0.02, 0.03, 0.04], "k": np.array([0.05, 0.06])}
 
 
@@ -115,7 +115,7 @@ def test_another_sweep_is_not_mixed_in(tmp_path):
         rd.sweep(build, BEGIN, OVER, 8, store=path)
     with pytest.raises(FileExistsError, match="points, dynamics differ"):
         rd.sweep(build, BEGIN, {**OVER, "F": [0.1, 0.2, 0.3]}, 4, store=path)
-    with pytest.raises(FileExistsError, match="start differ"):
+    with pytest.raises(FileExistsError, match="initial differ"):
         rd.sweep(build, BEGIN + 0.1, OVER, 4, store=path)
     again = rd.sweep(build, BEGIN, OVER, 8, store=path, overwrite=True)
     assert again.step[-1] == 8
@@ -128,10 +128,10 @@ def test_another_sweep_is_not_mixed_in(tmp_path):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_failure_is_kept_and_does_not_stop_the_rest(tmp_path, stored, workers):
     how = {"store": tmp_path / "sweep.zarr"} if stored else {}
-    begin = start.uniform(GRID, u=1.0, v=0.0)
+    state = initial.uniform(GRID, u=1.0, v=0.0)
     over = {"F": [0.001, 9.0, 0.002]}
     with pytest.warns(RuntimeWarning, match="1 of 3 runs failed; the run at F=9.0"):
-        swept = rd.sweep(fragile, begin, over, 40, workers=workers, **how)
+        swept = rd.sweep(fragile, state, over, 40, workers=workers, **how)
     assert "no longer finite" in str(swept.failure.sel(F=9.0).values)
     assert str(swept.failure.sel(F=0.001).values) == ""
     assert np.isnan(swept.u.sel(F=9.0)).all()
@@ -139,7 +139,7 @@ def test_a_failure_is_kept_and_does_not_stop_the_rest(tmp_path, stored, workers)
     if stored:
         assert status(how["store"])["failed"] == 1
         with pytest.warns(RuntimeWarning, match="1 of 3 runs failed"):
-            rd.sweep(fragile, begin, over, 40, **how, retry=True)
+            rd.sweep(fragile, state, over, 40, **how, retry=True)
 
 
 def test_points_of_a_list_stand_along_one_dim(tmp_path):
@@ -171,9 +171,9 @@ def test_samples_fill_their_box(sample):
 @pytest.mark.parametrize("kind", ["record", "chunk", "ledger"])
 def test_damage_in_a_sweep_is_found(tmp_path, kind):
     path = tmp_path / "sweep.zarr"
-    begin = start.uniform(GRID, u=1.0, v=0.0)
+    state = initial.uniform(GRID, u=1.0, v=0.0)
     with pytest.warns(RuntimeWarning):  # a failure keeps the records apart
-        rd.sweep(fragile, begin, {"F": [0.001, 9.0]}, 40, store=path)
+        rd.sweep(fragile, state, {"F": [0.001, 9.0]}, 40, store=path)
     file = {
         "record": path / "finished" / "runs" / "000000.json",
         "chunk": next(p for p in (path / "u" / "c" / "0").rglob("*") if p.is_file()),

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import models, stacking, start
+from rdkit_nn import initial, models, stacking
 
 GRID = rd.Grid((8, 8))
-BEGIN = start.noise(GRID, u=0.6, v=0.3, seed=0)
+BEGIN = initial.noise(GRID, u=0.6, v=0.3, seed=0)
 OVER = {"F": [0.02, 0.03, 0.04], "k": np.array([0.05, 0.06])}
 
 
@@ -16,7 +16,7 @@ def build(F, k):
 
 
 def begin(F, k):
-    return start.noise(GRID, u=F, v=k, seed=0)
+    return initial.noise(GRID, u=F, v=k, seed=0)
 
 
 def test_a_sweep_is_its_runs_side_by_side():
@@ -59,7 +59,7 @@ def test_a_sweep_of_which_all_runs_fail_says_why():
     with pytest.raises(RuntimeError, match="run at F=-0.5, k=0.05 failed: .*finite"):
         rd.sweep(
             lambda F, k: rd.Flow(rd.law(u="u**3")(), rd.Euler(1.0)),
-            start.uniform(GRID, u=3.0),
+            initial.uniform(GRID, u=3.0),
             {"F": [-0.5], "k": [0.05]},
             steps=50,
         )
@@ -130,7 +130,7 @@ def test_laws_typed_anew_for_each_run_are_stacked_where_they_are_alike(monkeypat
         text = "r * u" if r > 0.5 else "r * u**2"
         return rd.Flow(rd.law(u=text)(r=r), rd.Euler(0.5))
 
-    begin = start.uniform(GRID, u=0.3)
+    begin = initial.uniform(GRID, u=0.3)
     calls = []
     whole = stacking.simulate
     monkeypatch.setattr(

@@ -9,7 +9,7 @@ import rdkit_nn as rd
 from rdkit_nn import stencils, symbols
 from rdkit_nn.transforms import Transform
 
-WALLS = {
+BOUNDARIES = {
     "periodic": (rd.Periodic(), rd.Periodic()),
     "no-flux": (rd.NoFlux(), rd.NoFlux()),
     "dirichlet": (rd.Dirichlet(0.0), rd.Dirichlet(0.0)),
@@ -17,7 +17,11 @@ WALLS = {
     "dirichlet|no-flux": (rd.Dirichlet(0.0), rd.NoFlux()),
 }
 SHAPE, SPACING = (5, 6, 4), (0.5, 0.7, 0.9)
-CASES = [walls for dim in (1, 2, 3) for walls in itertools.product(WALLS, repeat=dim)]
+CASES = [
+    boundary
+    for dim in (1, 2, 3)
+    for boundary in itertools.product(BOUNDARIES, repeat=dim)
+]
 
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
@@ -26,17 +30,17 @@ def test_modes_diagonalise_every_laplacian(library):
     field = np.random.default_rng(0).standard_normal((2, *SHAPE))
     for names in CASES:
         dim = len(names)
-        walls, spacing = tuple(WALLS[n] for n in names), SPACING[:dim]
+        boundary, spacing = tuple(BOUNDARIES[n] for n in names), SPACING[:dim]
         x = field[(slice(None), *(slice(None),) * dim, *(0,) * (3 - dim))]
         x = np.ascontiguousarray(x)
         given = torch.tensor(x) if torch else x
-        modes = Transform(SHAPE[:dim], walls, bool(torch))
+        modes = Transform(SHAPE[:dim], boundary, bool(torch))
         there = modes.forward(given)
         assert np.abs(np.asarray(modes.back(there)) - x).max() < 1e-14
         for stencil in ("5-point", "4th-order"):
-            s = symbols.modal(SHAPE[:dim], spacing, walls, stencil, bool(torch))
+            s = symbols.modal(SHAPE[:dim], spacing, boundary, stencil, bool(torch))
             bent = modes.back(there * (torch.tensor(s) if torch else s))
-            exact = stencils.laplacian(x, spacing, walls, stencil)
+            exact = stencils.laplacian(x, spacing, boundary, stencil)
             # Sums of up to thirteen numbers of order 1/h² = 4.
             assert np.abs(np.asarray(bent) - exact).max() < 1e-12, (names, stencil)
 
@@ -60,11 +64,11 @@ def test_the_spectral_laplacian_is_exact_on_what_the_grid_resolves():
 
 def test_walls_without_modes_are_told():
     robin = {"u": {"x": rd.Robin(1.0, 0.5, 0.2)}}
-    begin = rd.Grid((8, 8), boundary="no-flux").state(u=np.ones((8, 8)))
-    flow = rd.Flow(rd.Diffusion(u=0.1, walls=robin), rd.ETDRK4(0.1))
+    state = rd.Grid((8, 8), boundary="no-flux").state(u=np.ones((8, 8)))
+    flow = rd.Flow(rd.Diffusion(u=0.1, boundary=robin), rd.ETDRK4(0.1))
     with pytest.raises(ValueError, match="have no plain modes"):
-        rd.simulate(flow, begin, 1)
+        rd.simulate(flow, state, 1)
     held = {"u": {"x": rd.Dirichlet(1.0)}}
-    spectral = rd.Diffusion(u=0.1, walls=held, stencil="spectral")
+    spectral = rd.Diffusion(u=0.1, boundary=held, stencil="spectral")
     with pytest.raises(ValueError, match="no modes for Dirichlet"):
-        rd.simulate(rd.Flow(spectral, rd.Euler(0.01)), begin, 1)
+        rd.simulate(rd.Flow(spectral, rd.Euler(0.01)), state, 1)

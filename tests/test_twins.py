@@ -15,7 +15,7 @@ from rdkit_nn.labels import strip
 # steps below it may add up, and chaos is not given time to grow.
 CLOSE = {"float64": 1e-13, "float32": 2e-5}
 
-WALLS = {
+BOUNDARIES = {
     "periodic": "periodic",
     "no-flux": "no-flux",
     "dirichlet": rd.Dirichlet(0.4),
@@ -41,7 +41,7 @@ TERMS = {
 }
 
 
-def begin(shape, dtype, seed=0):
+def initial(shape, dtype, seed=0):
     u, v = 0.4 + 0.5 * np.random.default_rng(seed).random((2, *shape))
     return {"u": u.astype(dtype), "v": v.astype(dtype)}
 
@@ -60,20 +60,20 @@ def close(one, other, dtype):
 @pytest.mark.parametrize("method", [rd.Euler(0.01), rd.RK4(0.02)], ids=["euler", "rk4"])
 def test_fused_is_stepped(method, term, shape, dtype):
     grid = rd.Grid(shape, spacing=[0.7, 0.6, 0.9][: len(shape)])
-    values = begin(shape, dtype)
+    values = initial(shape, dtype)
     fast = fused.kernel(TERMS[term], method, grid, values, "cpu")
     slow = stepped.kernel(TERMS[term], method, grid, values, "cpu")
     close(fast.run(values, range(9)), slow.run(values, range(9)), dtype)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("wall", WALLS)
+@pytest.mark.parametrize("wall", BOUNDARIES)
 @pytest.mark.parametrize("method", [rd.Euler(0.02), rd.RK4(0.02)], ids=["euler", "rk4"])
 def test_fused_is_stepped_behind_every_wall(method, wall, dtype):
     grid = rd.Grid((6, 5), spacing=0.8)
-    walls = {"u": {"y": WALLS[wall]}, "v": {"x": WALLS[wall]}}
-    term = models.schnakenberg(Dv=2.0, walls=walls)
-    values = begin(grid.shape, dtype)
+    boundary = {"u": {"y": BOUNDARIES[wall]}, "v": {"x": BOUNDARIES[wall]}}
+    term = models.schnakenberg(Dv=2.0, boundary=boundary)
+    values = initial(grid.shape, dtype)
     fast = fused.kernel(term, method, grid, values, "cpu")
     slow = stepped.kernel(term, method, grid, values, "cpu")
     close(fast.run(values, range(8)), slow.run(values, range(8)), dtype)
@@ -86,10 +86,13 @@ def test_fused_is_stepped_behind_every_wall(method, wall, dtype):
 @pytest.mark.parametrize("method", [rd.Euler(0.01), rd.RK4(0.02)], ids=["euler", "rk4"])
 def test_every_stencil_is_fused(method, wall, stencil, shape, dtype):
     grid = rd.Grid(shape, spacing=0.8)
-    walls = {"u": {"x": WALLS[wall]}, "v": dict.fromkeys(grid.dims, WALLS[wall])}
+    boundary = {
+        "u": {"x": BOUNDARIES[wall]},
+        "v": dict.fromkeys(grid.dims, BOUNDARIES[wall]),
+    }
     law = models.schnakenberg(Dv=2.0).terms[0]
-    term = law + rd.Diffusion(u=0.5, v=2.0, walls=walls, stencil=stencil)
-    values = begin(shape, dtype)
+    term = law + rd.Diffusion(u=0.5, v=2.0, boundary=boundary, stencil=stencil)
+    values = initial(shape, dtype)
     fast = fused.kernel(term, method, grid, values, "cpu")
     slow = stepped.kernel(term, method, grid, values, "cpu")
     close(fast.run(values, range(9)), slow.run(values, range(9)), dtype)
@@ -110,7 +113,7 @@ def test_every_stencil_is_fused(method, wall, stencil, shape, dtype):
 def test_fused_is_stepped_at_odd_shapes(shape, wall, stencil, method, steps):
     if stencil == "4th-order" and wall != "periodic":
         shape = tuple(max(2, n) for n in shape)  # it needs two cells between walls
-    grid, values = rd.Grid(shape, boundary=wall), begin(shape, "float64")
+    grid, values = rd.Grid(shape, boundary=wall), initial(shape, "float64")
     term = TERMS["gray_scott"].terms[0] + rd.Diffusion(u=0.9, v=0.3, stencil=stencil)
     fast = fused.kernel(term, method, grid, values, "cpu")
     slow = stepped.kernel(term, method, grid, values, "cpu")
@@ -126,7 +129,7 @@ def test_parameters_in_space_are_fused(wall, dtype, method):
     k = xr.DataArray(np.random.default_rng(0).random(grid.shape) * 0.06, dims=grid.dims)
     term = models.gray_scott(F=F, k=k, Du=0.2, Dv=0.1)
     for shape in (grid.shape, (3, *grid.shape)):
-        values = begin(shape, dtype)
+        values = initial(shape, dtype)
         fast = fused.kernel(term, method, grid, values, "cpu")
         slow = stepped.kernel(term, method, grid, values, "cpu")
         one, other = (kernel.run(values, range(20)) for kernel in (fast, slow))
@@ -136,7 +139,7 @@ def test_parameters_in_space_are_fused(wall, dtype, method):
 
 def test_members_of_a_leading_dim_are_runs_of_their_own():
     grid, method = rd.Grid((5, 6)), rd.Euler(dt=0.1)
-    one, two = begin(grid.shape, "float64", 0), begin(grid.shape, "float64", 1)
+    one, two = initial(grid.shape, "float64", 0), initial(grid.shape, "float64", 1)
     both = {name: np.stack([one[name], two[name]]) for name in one}
     kernel = fused.kernel(TERMS["gray_scott"], method, grid, both, "cpu")
     moved = kernel.run(both, range(4))
@@ -154,14 +157,14 @@ def test_members_of_a_leading_dim_are_runs_of_their_own():
 @pytest.mark.parametrize("term", TERMS)
 def test_tensor_is_stepped(term, method, dtype):
     grid = rd.Grid((5, 7), spacing=0.8, boundary={"y": "no-flux", "x": "periodic"})
-    values = begin(grid.shape, dtype)
+    values = initial(grid.shape, dtype)
     fast = tensor.kernel(TERMS[term], method, grid, values, "torch:cpu")
     slow = stepped.kernel(TERMS[term], method, grid, values, "cpu")
     close(fast.run(values, range(6)), slow.run(values, range(6)), dtype)
 
 
 def test_noise_is_the_same_on_tensors():
-    grid, values = rd.Grid((5, 7)), begin((5, 7), "float64")
+    grid, values = rd.Grid((5, 7)), initial((5, 7), "float64")
     term, method = TERMS["gray_scott"] + rd.Noise(u=0.1, seed=4), rd.Euler(dt=0.05)
     fast = tensor.kernel(term, method, grid, values, "torch:cpu")
     slow = stepped.kernel(term, method, grid, values, "cpu")
@@ -171,7 +174,11 @@ def test_noise_is_the_same_on_tensors():
 @pytest.mark.cuda
 @pytest.mark.parametrize("term", TERMS)
 def test_cuda_is_stepped(term):
-    grid, values, method = rd.Grid((5, 7)), begin((5, 7), "float64"), rd.Euler(dt=0.01)
+    grid, values, method = (
+        rd.Grid((5, 7)),
+        initial((5, 7), "float64"),
+        rd.Euler(dt=0.01),
+    )
     fast = tensor.kernel(TERMS[term], method, grid, values, "cuda").run(
         values, range(6)
     )
@@ -213,7 +220,7 @@ def test_dense_is_automatic_differentiation(game, task, weights):
 
 
 def test_the_door_sends_each_case_to_its_specialist(task, weights):
-    grid, values = rd.Grid((5, 7)), begin((5, 7), "float64")
+    grid, values = rd.Grid((5, 7)), initial((5, 7), "float64")
     law, euler = TERMS["gray_scott"], rd.Euler(0.01)
     assert compile(law, euler, grid, values).name == "fused"
     assert compile(law, rd.RK4(0.01), grid, values).name == "fused"

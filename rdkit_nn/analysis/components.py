@@ -13,7 +13,7 @@ import scipy.sparse.csgraph
 import xarray as xr
 
 from .cells import closed_of, mapped, worded
-from .pictures import walls_of
+from .pictures import boundary_of
 from .space import Dims, reduced, space_of
 from .thresholds import Threshold, check_connected, threshold_set, told
 
@@ -59,7 +59,7 @@ def components(
         "long_name": "piece",
         **_attrs(dims, closed, connected, threshold),
         "undefined": "-1: a homogeneous field has no half",
-        **walls_of(field),
+        **boundary_of(field),
     }
     return mapped(number, field, dims, attrs=attrs).astype(np.int64, keep_attrs=True)
 

@@ -8,7 +8,7 @@ import xarray as xr
 
 from .cells import closed_of, mapped, worded
 from .phases import singularities
-from .pictures import axis_of, plane_of, walls_of
+from .pictures import axis_of, boundary_of, plane_of
 from .scales import wavelength
 from .space import Dims
 
@@ -95,7 +95,7 @@ def director(
             "long_name": sentence,
             "units": unit,
             "undefined": "NaN: where nothing changes there is no direction",
-            **walls_of(field),
+            **boundary_of(field),
         }
     result.attrs = {"periodic": worded(tuple(plane), closed)}
     return result
@@ -204,7 +204,7 @@ def dislocations(
         lambda array: _slow_phase(array, steps, sigma),
         field,
         tuple(plane),
-        attrs=walls_of(field),
+        attrs=boundary_of(field),
     )
     return singularities(angle, tuple(plane), periodic=periodic)
 

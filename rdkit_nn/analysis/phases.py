@@ -7,7 +7,7 @@ import scipy.signal
 import xarray as xr
 
 from .cells import closed_of, mapped
-from .pictures import axis_of, box_of, even_time, into_box, plane_of, walls_of
+from .pictures import axis_of, boundary_of, box_of, even_time, into_box, plane_of
 from .space import SPACE, Dims, reduced
 
 Number = float | xr.DataArray
@@ -109,7 +109,7 @@ def hilbert_phase(field: xr.DataArray) -> xr.DataArray:
 
 def _phase(angle: xr.DataArray, field: xr.DataArray) -> xr.DataArray:
     angle = angle.rename("phase")
-    angle.attrs = {"long_name": "phase", "units": "rad", **walls_of(field)}
+    angle.attrs = {"long_name": "phase", "units": "rad", **boundary_of(field)}
     return angle
 
 
@@ -165,7 +165,7 @@ def winding(
     found = found.assign_coords(places)
     for d in plane:
         found[d].attrs = dict(angle[d].attrs)
-    found.attrs |= walls_of(angle)
+    found.attrs |= boundary_of(angle)
     return found
 
 

@@ -58,9 +58,9 @@ def into_box(places: np.ndarray, low: np.ndarray, length: np.ndarray) -> np.ndar
     return low + np.where(length > 0, inside, places - low)
 
 
-def walls_of(field: xr.DataArray) -> dict[str, Any]:
+def boundary_of(field: xr.DataArray) -> dict[str, Any]:
     """What a map of a field's cells says of its walls: it wraps as the field does."""
-    return {"walls": field.attrs["walls"]} if "walls" in field.attrs else {}
+    return {"boundary": field.attrs["boundary"]} if "boundary" in field.attrs else {}
 
 
 def even_time(field: xr.DataArray, least: int, what: str) -> float:

@@ -8,7 +8,7 @@ import xarray as xr
 from .correlation import correlation_length
 from .directions import anisotropy
 from .moments import kurtosis, skewness
-from .pictures import walls_of
+from .pictures import boundary_of
 from .scales import spectral_width, wavelength
 from .shape import area, euler_number, perimeter
 from .space import Dims, dims_of, reduced, space_of
@@ -81,7 +81,7 @@ def portrait(field: xr.DataArray, dim: Dims = None) -> xr.DataArray:
     ranked = _ranked(field, dim)
     low, wide = _scale(ranked)
     level = (field.astype(float) - low) / wide
-    level.attrs = walls_of(field)
+    level.attrs = boundary_of(field)
     told = {
         "area": area(level, 0.5, dim),
         **{

@@ -11,7 +11,7 @@ import xarray as xr
 from .cells import closed_of, mapped, worded
 from .components import pieces_of
 from .modes import length_unit
-from .pictures import plane_of, walls_of
+from .pictures import boundary_of, plane_of
 from .space import Dims, reduced
 from .thresholds import Threshold, threshold_set, told
 
@@ -58,7 +58,7 @@ def skeleton(
         found, known = _thinned(array, threshold, closed)
         return np.where(known[..., None, None], found, np.nan)
 
-    attrs = {"long_name": "skeleton", **_attrs(plane, closed, threshold)} | walls_of(
+    attrs = {"long_name": "skeleton", **_attrs(plane, closed, threshold)} | boundary_of(
         field
     )
     return mapped(lines, field, tuple(plane), attrs={"name": "skeleton", **attrs})

@@ -83,7 +83,7 @@ def _spacing(field: xr.DataArray, dim: str) -> float:
 
 def wraps(field: xr.DataArray, dim: str) -> bool:
     """Whether a dim is periodic: as the field's own walls say, else its coordinate."""
-    for entry in str(field.attrs.get("walls", "")).split(";"):
+    for entry in str(field.attrs.get("boundary", "")).split(";"):
         axis, _, wall = entry.partition(":")
         if axis.strip() == dim:
             return wall.strip() == "periodic"

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from .cells import inside_of, mapped
-from .pictures import walls_of
+from .pictures import boundary_of
 from .space import Dims, space_of
 
 Threshold = float | Literal["otsu", "mean", "median"] | None
@@ -54,7 +54,7 @@ def above(
         found, known = threshold_set(array, threshold, len(dims), inside)
         return np.where(known.reshape(known.shape + (1,) * len(dims)), found, np.nan)
 
-    attrs = {"long_name": "high", "units": "1", **told(threshold), **walls_of(field)}
+    attrs = {"long_name": "high", "units": "1", **told(threshold), **boundary_of(field)}
     return mapped(high, field, dims, attrs={"name": "above", **attrs})
 
 

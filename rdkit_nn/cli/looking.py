@@ -51,7 +51,7 @@ def _list(told: argparse.Namespace) -> int:
     if told.folder:
         return _list_runs(Path(told.folder))
     from .. import models, presets
-    from .recipes import MODELS, STARTS
+    from .recipes import INITIAL, MODELS
 
     print("presets (preset = … in [run]):")
     for row in presets.table().itertuples():
@@ -60,8 +60,8 @@ def _list(told: argparse.Namespace) -> int:
     for name in MODELS:
         words = (getattr(models, name).__doc__ or "").strip().splitlines()[0]
         print(f"  {name:24s} {words}")
-    print("starts ([start] kind = …):")
-    for name, maker in STARTS.items():
+    print("initial states ([initial] kind = …):")
+    for name, maker in INITIAL.items():
         words = (maker.__doc__ or "").strip().splitlines()[0]
         print(f"  {name:24s} {words}")
     return 0

@@ -27,7 +27,7 @@ a file:
   name = "Euler"
   dt = 1.0
 
-  [start]
+  [initial]
   kind = "patch"
   around = {u = 1.0, v = 0.0}
   inside = {u = 0.5, v = 0.25}
@@ -118,7 +118,7 @@ def _run(told: argparse.Namespace) -> int:
     more = {k: recipe.run[k] for k in ("checkpoint",) if k in recipe.run}
     run = simulate(
         recipe.build(),
-        recipe.begin(),
+        recipe.initial(),
         recipe.steps,
         store=out,
         overwrite=told.overwrite,
@@ -148,7 +148,7 @@ def _sweep(told: argparse.Namespace) -> int:
         client = connected(told.scheduler)
     swept = sweep(
         recipe.build,
-        recipe.begin,
+        recipe.initial,
         recipe.over,
         recipe.steps,
         workers=told.workers or recipe.run.get("workers", 1),

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from .. import methods, models, presets, start
+from .. import initial, methods, models, presets
 from ..flow import Flow
 from ..grid import Grid
 from ..sweeping import latin_hypercube, sobol
 from ..terms import Diffusion, Noise, Term, law
 
-STARTS: dict[str, Callable] = {
-    "uniform": start.uniform,
-    "noise": start.noise,
-    "patch": start.patch,
-    "patches": start.patches,
-    "halves": start.halves,
+INITIAL: dict[str, Callable] = {
+    "uniform": initial.uniform,
+    "noise": initial.noise,
+    "patch": initial.patch,
+    "patches": initial.patches,
+    "halves": initial.halves,
 }
 TABLES = (
     "run",
@@ -33,7 +33,7 @@ TABLES = (
     "noise",
     "grid",
     "method",
-    "start",
+    "initial",
     "sweep",
 )
 RUN = ("preset", "steps", "every", "save", "store", "device", "checkpoint", "workers")
@@ -117,14 +117,16 @@ class Recipe:
             found.append(Noise(**{**self.told["noise"], **_named(point, ["seed"])}))
         return found
 
-    def begin(self, **point: Any) -> xr.Dataset:
-        """Start."""
+    def initial(self, **point: Any) -> xr.Dataset:
+        """Initial state."""
         seed = point.get("seed")
         if "preset" in self.run:
-            own = self.told.get("start", {}).get("seed", 0)
-            return presets.get(self.run["preset"]).begin(own if seed is None else seed)
-        told = dict(self.told["start"])
-        maker = STARTS[told.pop("kind")]
+            own = self.told.get("initial", {}).get("seed", 0)
+            return presets.get(self.run["preset"]).initial(
+                own if seed is None else seed
+            )
+        told = dict(self.told["initial"])
+        maker = INITIAL[told.pop("kind")]
         if seed is not None and "seed" in _keys(maker):
             told["seed"] = seed
         return maker(Grid(**_tuples(self.told["grid"])), **told)
@@ -197,16 +199,16 @@ def _checked(told: dict[str, Any]) -> Recipe:
                 f"there is no preset {told['run']['preset']!r}; there are "
                 f"{', '.join(presets.names())}."
             )
-        more = [t for t in told if t not in ("run", "start", "sweep")]
+        more = [t for t in told if t not in ("run", "initial", "sweep")]
         if more:
             raise Unreadable(
                 f"a preset knows its {', '.join(more)}; leave the table out."
             )
-        _known("start", told.get("start", {}), ("seed",))
+        _known("initial", told.get("initial", {}), ("seed",))
         return Recipe(told)
     if "steps" not in told["run"]:
         raise Unreadable("[run] needs `steps`.")
-    for need in ("grid", "method", "start"):
+    for need in ("grid", "method", "initial"):
         if need not in told:
             raise Unreadable(f"the table [{need}] is missing, or [run] a `preset`.")
     if not {"model", "law", "diffusion"} & set(told):
@@ -216,20 +218,20 @@ def _checked(told: dict[str, Any]) -> Recipe:
     _checked_call("model", told, models, MODELS)
     _checked_call("method", told, methods, methods.__all__)
     _known("grid", told["grid"], _keys(Grid))
-    kind = told["start"].get("kind")
-    if kind not in STARTS:
+    kind = told["initial"].get("kind")
+    if kind not in INITIAL:
         raise Unreadable(
-            f"the `kind` of [start] is one of {', '.join(STARTS)}, not {kind!r}."
+            f"the `kind` of [initial] is one of {', '.join(INITIAL)}, not {kind!r}."
         )
     recipe = Recipe(told)
     try:
         term = recipe.build().term
     except (TypeError, ValueError) as error:
         raise Unreadable(str(error)) from None
-    maker = STARTS[kind]
+    maker = INITIAL[kind]
     takes = any(p.kind is p.VAR_KEYWORD for p in _signature(maker))
-    species = dict.fromkeys((*term.reads, *term.moves)) if takes else ()
-    _known("start", told["start"], ("kind", *_keys(maker), *species))
+    species = dict.fromkeys((*term.inputs, *term.variables)) if takes else ()
+    _known("initial", told["initial"], ("kind", *_keys(maker), *species))
     return recipe
 
 

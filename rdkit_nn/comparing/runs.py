@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from .. import analysis, neural, presets, start
+from .. import analysis, initial, neural, presets
 from ..flow import Flow
 from ..methods import Euler
 from ..simulation import simulate
@@ -68,7 +68,7 @@ def chemical(
         flow = Flow(told.flow.term, told.flow.method, device)
         run = simulate(
             flow,
-            told.begin(seed, dtype="float32"),
+            told.initial(seed, dtype="float32"),
             settings.chemistry,
             settings.chemistry // settings.frames,
             progress=progress,
@@ -86,11 +86,11 @@ def shaken(seed: int, settings: Settings, device: str) -> dict[str, float]:
     left = {}
     for name in CHEMICAL:
         told = preset_of(name)
-        begin = start.noise(
+        state = initial.noise(
             told.grid, u=1.0, v=0.0, amplitude=0.01, seed=seed, dtype="float32"
         )
         flow = Flow(told.flow.term, told.flow.method, device)
-        run = simulate(flow, begin, settings.chemistry // 10, progress=False)
+        run = simulate(flow, state, settings.chemistry // 10, progress=False)
         contrast = analysis.contrast(run.v)
         left[name] = float(contrast[-1] / contrast[0])
     return left
@@ -104,7 +104,7 @@ def learning(
     `matched` is supervised training on labels so much larger that the displacement of U
     ends where the adversarial one does: what distance alone does to receptive fields.
     """
-    begin = neural.weights(
+    state = neural.weights(
         task,
         hidden=settings.hidden,
         critic=settings.critic,
@@ -122,7 +122,7 @@ def learning(
 
     def run(flow: Flow) -> xr.Dataset:
         every = settings.steps // settings.frames
-        return simulate(flow, begin, settings.steps, every, progress=progress)
+        return simulate(flow, state, settings.steps, every, progress=progress)
 
     def alone(scale: float) -> xr.Dataset:
         larger = task.relabelled(scale * task.targets.values)

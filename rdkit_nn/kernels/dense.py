@@ -37,12 +37,12 @@ def kernel(
     task = told[0].task  # type: ignore[attr-defined]
     if any(part.task != task for part in told[1:]):  # type: ignore[attr-defined]
         return None
-    if any(is_tensor(values[name]) for name in term.reads):
+    if any(is_tensor(values[name]) for name in term.inputs):
         return None
 
     def run(values: Values, steps: range) -> Values:
         net = _Net(told, values)
-        turns = method.groups if isinstance(method, Alternating) else (term.moves,)
+        turns = method.groups if isinstance(method, Alternating) else (term.variables,)
         with np.errstate(all="ignore"):  # what breaks is told once, by the run
             for step in steps:
                 for stage, group in enumerate(turns):
@@ -63,7 +63,7 @@ class _Net:
         self.supervised = next((t for t in told if type(t) is Supervised), None)
         self.adversarial = next((t for t in told if type(t) is Adversarial), None)
         self.critic = next((t for t in told if type(t) is Critic), None)
-        names = dict.fromkeys(name for t in told for name in t.reads)
+        names = dict.fromkeys(name for t in told for name in t.inputs)
         self.w = {name: np.array(values[name], order="C") for name in names}
         self.shape = self.w["U"].shape
         self.w["U"] = U = self.w["U"].reshape(self.shape[0], -1)

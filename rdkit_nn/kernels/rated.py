@@ -28,7 +28,7 @@ def kernel(
         return None
     woven: list[Woven] = []
 
-    def quick(asked: Term) -> Term:
+    def accelerate(asked: Term) -> Term:
         mine = [part for part in parts(asked) if not fused.hindrance_of(part)]
         if not mine:
             return asked
@@ -38,7 +38,7 @@ def kernel(
         woven.append(Woven(asked, Sum(tuple(mine)), rates))
         return woven[-1]
 
-    step_of = method.prepared(term, grid, values, quick)
+    step_of = method.make_step(term, grid, values, accelerate)
     if not woven:
         return None
 
@@ -60,14 +60,14 @@ class Woven(Term):
         self.others = Sum(others) if others else None
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """What the whole sum moves."""
-        return self.whole.moves
+        return self.whole.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """What the whole sum reads."""
-        return self.whole.reads
+        return self.whole.inputs
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """The compiled rates, and those of the others."""

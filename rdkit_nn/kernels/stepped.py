@@ -16,7 +16,7 @@ def kernel(
     term: Term, method: Method, grid: Grid, values: Values, device: str
 ) -> Kernel | None:
     """Know every case on the CPU."""
-    step_of = method.prepared(term, grid, values)
+    step_of = method.make_step(term, grid, values)
 
     def run(values: Values, steps: range) -> Values:
         # What stops being finite is told once, by the run, in a sentence.

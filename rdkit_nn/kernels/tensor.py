@@ -34,7 +34,7 @@ def kernel(
     def run(values: Values, steps: range) -> Values:
         values = {name: bring(array) for name, array in values.items()}
         if not ready:
-            ready.append(method.prepared(term, grid, values))
+            ready.append(method.make_step(term, grid, values))
         for step in steps:
             values = ready[0](values, Clock(step, method.dt))
         return values

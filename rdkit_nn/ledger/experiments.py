@@ -76,12 +76,12 @@ def spread(images: Images, seed: int, **told: Any) -> Numbers:
     critic makes no difference, √2 where the two runs have nothing in common.
     """
     school = School(images, seed, told)
-    begin = school.weights()
+    state = school.weights()
     sizes = {"hidden": told["hidden"], "critic": told["critic"], "dtype": "float32"}
     another = neural.weights(school.task, seed=seed + 10_000, **sizes)
     ends, gone = [], []
-    for critic in (begin, another):
-        run = school.game(begin.assign(W=critic.W, a=critic.a))
+    for critic in (state, another):
+        run = school.game(state.assign(W=critic.W, a=critic.a))
         ends.append(run.U.values[-1].astype(float))
         gone.append(float(travelled(run)[-1]))
     apart = np.linalg.norm(ends[0] - ends[1])

@@ -49,13 +49,15 @@ def scalar(
     return {name: float(value) for name, value in told.items()}
 
 
-def _followed(begin: Any, task: neural.Task, term: Any, time: float) -> dict[str, Any]:
+def _followed(
+    initial: Any, task: neural.Task, term: Any, time: float
+) -> dict[str, Any]:
     """Largest shares of the bounds along a run, and the hypothesis they rest on."""
-    bounds = theory.Scalar(begin, task)
+    bounds = theory.Scalar(initial, task)
     # A fifth of the longest stable step: close to the flow that the theorems speak of.
     dt = 0.2 / bounds.spectrum["lambda_1"]
     steps = max(20, round(time / dt / 20) * 20)
-    run = simulate(Flow(term, Euler(dt)), begin, steps, steps // 20, progress=False)
+    run = simulate(Flow(term, Euler(dt)), initial, steps, steps // 20, progress=False)
     t = run.time.values
     Z = neural.predict(run, task).values[..., 0]
     misfit = np.linalg.norm(Z - task.targets.values[:, 0], axis=1)
@@ -91,8 +93,8 @@ def widths(
     found: dict[str, list[float]] = {f"{p}_{w}": [] for p in "RD" for w in "uv"}
     share = []
     for m in widths:
-        begin = neural.weights(task, hidden=m, critic=m, seed=seed)
-        parts, bounds = rates(term, begin), theory.theorem3(begin, task)
+        state = neural.weights(task, hidden=m, critic=m, seed=seed)
+        parts, bounds = rates(term, state), theory.theorem3(state, task)
         U = rows(np.moveaxis(parts.U.values, 1, 0)).reshape(m, 2, -1)
         V = parts.V.values.transpose(2, 0, 1)
         for i, p in enumerate("RD"):

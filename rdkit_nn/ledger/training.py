@@ -72,7 +72,7 @@ class School:
         return self.follow(Flow(neural.Supervised(task), Euler(self.dt)))
 
     def game(
-        self, begin: xr.Dataset | None = None, *, frozen: bool = False
+        self, initial: xr.Dataset | None = None, *, frozen: bool = False
     ) -> xr.Dataset:
         """Against a critic, moving or frozen."""
         flow = presets.pseudo_reaction_diffusion(
@@ -82,7 +82,7 @@ class School:
             critic_steps=0 if frozen else self.told["critic_steps"],
             penalty=self.told["penalty"],
         )
-        return self.follow(flow, begin)
+        return self.follow(flow, initial)
 
     def pushed(self, force: float, hold: float) -> xr.Dataset:
         """Supervised, and pushed by random vectors of length `force`, one a sample.
@@ -112,11 +112,11 @@ class School:
             combine_attrs="override",
         )
 
-    def follow(self, flow: Flow, begin: xr.Dataset | None = None) -> xr.Dataset:
+    def follow(self, flow: Flow, initial: xr.Dataset | None = None) -> xr.Dataset:
         """Run for the time that was told."""
-        begin = self.weights() if begin is None else begin
+        initial = self.weights() if initial is None else initial
         kept = np.linspace(0, self.steps, self.told["frames"] + 1).round().astype(int)
-        return simulate(flow, begin, self.steps, sorted(set(kept)), progress=False)
+        return simulate(flow, initial, self.steps, sorted(set(kept)), progress=False)
 
 
 def measured(run: xr.Dataset, task: neural.Task) -> dict[str, Any]:

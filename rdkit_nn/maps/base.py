@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import walls as _walls
+from .. import boundary as _boundary
 from ..arrays import Values
 from ..dynamics import Dynamics
 from ..grid import Grid
@@ -47,6 +47,6 @@ class Map(Dynamics):
         """Provenance of a run: the rule, and the grid's walls."""
         told = super().describe(values, grid) | {"kernel": "map", "device": "cpu"}
         sides = "; ".join(
-            f"{d}: {_walls.name(s)}" for d, s in zip(grid.dims, grid.boundary)
+            f"{d}: {_boundary.name(s)}" for d, s in zip(grid.dims, grid.boundary)
         )
-        return told | {f"walls_{name}": sides for name in values}
+        return told | {f"boundary_{name}": sides for name in values}

@@ -62,7 +62,7 @@ class Adaptive(Method):
     dt: float
     rtol: float = 1e-6
     atol: float = 1e-9
-    counts = (TAKEN, REJECTED)
+    counters = (TAKEN, REJECTED)
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))

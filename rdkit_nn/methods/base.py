@@ -14,7 +14,7 @@ from ..grid import Grid
 from ..terms import Term
 
 Stepper = Callable[[Values, Clock], Values]
-Quick = Callable[[Term], Term]
+Accelerate = Callable[[Term], Term]
 
 
 class Method(ABC):
@@ -26,9 +26,11 @@ class Method(ABC):
 
     dt: float  # the time that one step spans
     first_order = False  # whether it takes rates that are white noise
-    counts: tuple[str, ...] = ()  # whole numbers that it keeps beside the values
+    counters: tuple[str, ...] = ()  # whole numbers that it keeps beside the values
     by_modes = False  # whether it takes what is linear in the Laplacian by modes
-    reach = 0.0  # |dt λ| up to which a decaying mode λ < 0 stays bounded; 0: not known
+    stability_limit = (
+        0.0  # |dt λ| up to which a decaying mode λ < 0 stays bounded; 0: not known
+    )
 
     @abstractmethod
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
@@ -44,12 +46,12 @@ class Method(ABC):
             New values under the same names.
         """
 
-    def prepared(
+    def make_step(
         self,
         term: Term,
         grid: Grid,
         values: Values,
-        quick: Quick = lambda term: term,
+        accelerate: Accelerate = lambda term: term,
     ) -> Stepper:
         """Return the step of one case, with all that depends on the case alone done once.
 
@@ -57,9 +59,9 @@ class Method(ABC):
             term: What changes the values.
             grid: Where they live.
             values: The arrays, for their names, shapes and kinds.
-            quick: Turns a term into one that gives the same rates faster.
+            accelerate: Turns a term into one that gives the same rates faster.
         """
-        fast = quick(term)
+        fast = accelerate(term)
         return lambda values, clock: self.step(fast, values, grid, clock)
 
     def check(self, term: Term) -> None:

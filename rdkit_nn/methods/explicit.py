@@ -50,7 +50,7 @@ class Euler(Method):
 
     dt: float
     first_order = True
-    reach = 2.0
+    stability_limit = 2.0
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))
@@ -76,7 +76,9 @@ class RK4(Method):
     """
 
     dt: float
-    reach = 2.785293563405282  # real root of |1 + z + z²/2 + z³/6 + z⁴/24| = 1
+    stability_limit = (
+        2.785293563405282  # real root of |1 + z + z²/2 + z³/6 + z⁴/24| = 1
+    )
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))

@@ -19,7 +19,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Method, Quick, Stepper, positive
+from .base import Accelerate, Method, Stepper, positive
 from .explicit import RK4
 from .split import Split
 
@@ -37,7 +37,7 @@ class Modal(Method):
 
     dt: float
     dealias: bool = False
-    by_modes = True  # `reach` is that of a variable with no linear part: all explicit
+    by_modes = True  # the limit is that of a variable with no linear part: all explicit
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))
@@ -46,17 +46,21 @@ class Modal(Method):
         told = ", dealias=True" if self.dealias else ""
         return f"{type(self).__name__}(dt={self.dt!r}{told})"
 
-    def prepared(
-        self, term: Term, grid: Grid, values: Values, quick: Quick = lambda t: t
+    def make_step(
+        self,
+        term: Term,
+        grid: Grid,
+        values: Values,
+        accelerate: Accelerate = lambda t: t,
     ) -> Stepper:
         """Multipliers once, then a step."""
-        split = Split(term, grid, values, quick, self.dealias)
+        split = Split(term, grid, values, accelerate, self.dealias)
         step = self._ready(split, values)
         return lambda values, clock: {**values, **step(values, clock)}
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Prepare, and take one step."""
-        return self.prepared(term, grid, values)(values, clock)
+        return self.make_step(term, grid, values)(values, clock)
 
     @abstractmethod
     def _ready(self, split: Split, values: Values) -> Stepper:
@@ -83,7 +87,7 @@ class ETD1(Modal):
         Cox & Matthews, J. Comput. Phys. 176 (2002) 430, doi:10.1006/jcph.2002.6995.
     """
 
-    reach = 2.0
+    stability_limit = 2.0
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
@@ -110,7 +114,7 @@ class ETDRK4(Modal):
         doi:10.1137/S1064827502410633.
     """
 
-    reach = RK4.reach
+    stability_limit = RK4.stability_limit
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
@@ -153,7 +157,7 @@ class Strang(Modal):
         Strang, SIAM J. Numer. Anal. 5 (1968) 506, doi:10.1137/0705041.
     """
 
-    reach = 2.0
+    stability_limit = 2.0
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
@@ -184,7 +188,7 @@ class IMEX(Modal):
         doi:10.1016/S0168-9274(97)00056-1.
     """
 
-    reach = 2.0
+    stability_limit = 2.0
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt

@@ -36,7 +36,7 @@ class Alternating(Method):
     groups: tuple[tuple[str, ...], ...]
     speeds: tuple[tuple[str, float], ...]
     first_order = True
-    reach = 2.0
+    stability_limit = 2.0
 
     def __init__(
         self,
@@ -71,14 +71,14 @@ class Alternating(Method):
         """
         super().check(term)
         named = names_in(self.groups)
-        if still := [n for n in term.moves if n not in named]:
+        if still := [n for n in term.variables if n not in named]:
             raise ValueError(
                 f"No group moves {', '.join(still)}, although the term does: add a group."
             )
-        if idle := [n for n in named if n not in term.moves]:
+        if idle := [n for n in named if n not in term.variables]:
             raise ValueError(
                 f"The groups name {', '.join(idle)}, which no term moves; the term moves "
-                f"{', '.join(term.moves)}."
+                f"{', '.join(term.variables)}."
             )
 
     def speed(self, name: str) -> float:
@@ -88,7 +88,7 @@ class Alternating(Method):
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Let each group answer what the ones before it did."""
         for stage, group in enumerate(self.groups):
-            asked = Sum(tuple(t for t in parts(term) if set(t.moves) & set(group)))
+            asked = Sum(tuple(t for t in parts(term) if set(t.variables) & set(group)))
             rates = asked.rate(values, grid, clock.at(stage))
             for name in group:
                 own = {name: rates[name]}

@@ -8,7 +8,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import MultiplicativeNoise, Term, parts
-from .base import Method, Quick, Stepper, positive
+from .base import Accelerate, Method, Stepper, positive
 from .explicit import moved
 
 
@@ -30,7 +30,7 @@ class Milstein(Method):
 
     dt: float
     first_order = True
-    reach = 2.0
+    stability_limit = 2.0
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))
@@ -46,11 +46,15 @@ class Milstein(Method):
             if isinstance(part, MultiplicativeNoise):
                 part.slope  # noqa: B018
 
-    def prepared(
-        self, term: Term, grid: Grid, values: Values, quick: Quick = lambda t: t
+    def make_step(
+        self,
+        term: Term,
+        grid: Grid,
+        values: Values,
+        accelerate: Accelerate = lambda t: t,
     ) -> Stepper:
         """Rates as fast as they come, corrections of each noise."""
-        fast = quick(term)
+        fast = accelerate(term)
         noises = [part for part in parts(term) if isinstance(part, MultiplicativeNoise)]
 
         def step(values: Values, clock: Clock) -> Values:
@@ -64,4 +68,4 @@ class Milstein(Method):
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Euler-Maruyama and the corrections."""
-        return self.prepared(term, grid, values)(values, clock)
+        return self.make_step(term, grid, values)(values, clock)

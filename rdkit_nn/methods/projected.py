@@ -13,7 +13,7 @@ from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
 from ..terms.varying import Varied
-from .base import Method, Quick, Stepper
+from .base import Accelerate, Method, Stepper
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,9 @@ class Projected(Method):
         return self.method.first_order
 
     @property
-    def reach(self) -> float:  # type: ignore[override]
+    def stability_limit(self) -> float:  # type: ignore[override]
         """Stability of the method inside."""
-        return self.method.reach
+        return self.method.stability_limit
 
     def check(self, term: Term) -> None:
         """Refuse constraints on what does not move.
@@ -144,10 +144,10 @@ class Projected(Method):
             ValueError: If `onto` names a variable that the term does not move.
         """
         self.method.check(term)
-        if idle := [name for name, _ in self.onto if name not in term.moves]:
+        if idle := [name for name, _ in self.onto if name not in term.variables]:
             raise ValueError(
                 f"`onto` names {', '.join(idle)}, which the term does not move; it moves "
-                f"{', '.join(term.moves)}."
+                f"{', '.join(term.variables)}."
             )
 
     def speed(self, name: str) -> float:
@@ -160,19 +160,23 @@ class Projected(Method):
         return self.method.by_modes
 
     @property
-    def counts(self) -> tuple[str, ...]:  # type: ignore[override]
+    def counters(self) -> tuple[str, ...]:  # type: ignore[override]
         """What the method inside counts."""
-        return self.method.counts
+        return self.method.counters
 
-    def prepared(
-        self, term: Term, grid: Grid, values: Values, quick: Quick = lambda t: t
+    def make_step(
+        self,
+        term: Term,
+        grid: Grid,
+        values: Values,
+        accelerate: Accelerate = lambda t: t,
     ) -> Stepper:
         """Step of the method inside, then the projection."""
         for _, project in self.onto:
             if isinstance(project, Hold):
                 project.where.check(grid)
                 project.value.check(grid)
-        inner = self.method.prepared(term, grid, values, quick)
+        inner = self.method.make_step(term, grid, values, accelerate)
 
         def step(values: Values, clock: Clock) -> Values:
             free = inner(values, clock)
@@ -183,4 +187,4 @@ class Projected(Method):
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Take the step, then project."""
-        return self.prepared(term, grid, values)(values, clock)
+        return self.make_step(term, grid, values)(values, clock)

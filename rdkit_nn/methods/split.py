@@ -9,12 +9,12 @@ import numpy as np
 
 from .. import symbols
 from ..arrays import Values, aslike, is_tensor
+from ..boundary import moving
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Sum, Term, parts
 from ..transforms import Transform
-from ..walls import moving
-from .base import Quick
+from .base import Accelerate
 
 
 class Split:
@@ -29,7 +29,7 @@ class Split:
         term: The whole.
         grid: Where it lives.
         values: Arrays, for their kind.
-        quick: Turns N into something that computes the same faster.
+        accelerate: Turns N into something that computes the same faster.
         dealias: Whether the upper third of the modes of N is dropped (the 2/3 rule), so
             that products of two modes do not come back as others.
 
@@ -38,7 +38,12 @@ class Split:
     """
 
     def __init__(
-        self, term: Term, grid: Grid, values: Values, quick: Quick, dealias: bool
+        self,
+        term: Term,
+        grid: Grid,
+        values: Values,
+        accelerate: Accelerate,
+        dealias: bool,
     ):
         told = parts(term)
         linear = [t for t in told if t.symbol(np.zeros(1)) is not None]
@@ -48,20 +53,20 @@ class Split:
                 "Gradients with respect to what is linear in the Laplacian do not pass "
                 "through an exponential or implicit method. Take Euler or RK4."
             )
-        self.grid, self.moves = grid, term.moves
-        self.rest = quick(Sum(others)) if others else None
+        self.grid, self.variables = grid, term.variables
+        self.rest = accelerate(Sum(others)) if others else None
         self.linear: dict[str, np.ndarray] = {}
         self._modes: dict[str, Transform] = {}
         self._mask: dict[str, Any] = {}
-        bent = dict.fromkeys(name for t in linear for name in t.moves)
+        bent = dict.fromkeys(name for t in linear for name in t.variables)
         for name in bent:
             field = values[name]
-            walls = grid.walls(name, term.walls)
-            first = next(t for t in linear if name in t.moves)
+            boundary = grid.conditions(name, term.boundary)
+            first = next(t for t in linear if name in t.variables)
             stencil = getattr(first, "stencil", "5-point")
             mirrored = is_tensor(field)
-            self._modes[name] = modes = Transform(grid.shape, walls, mirrored)
-            s = symbols.modal(grid.shape, grid.spacing, walls, stencil, mirrored)
+            self._modes[name] = modes = Transform(grid.shape, boundary, mirrored)
+            s = symbols.modal(grid.shape, grid.spacing, boundary, stencil, mirrored)
             total: Any = np.zeros(())
             for part in linear:
                 total = total + (part.symbol(s) or {}).get(name, 0.0)
@@ -73,14 +78,14 @@ class Split:
             if dealias:
                 self._mask[name] = aslike(_lower(modes).astype(float), field)
         self._bent = linear
-        self._moving = moving(term.walls)
+        self._moving = moving(term.boundary)
         self._held = self._offset(values, Clock(0, 1.0))
 
     def _offset(self, values: Values, clock: Clock) -> dict[str, Any]:
         """Rates that the walls alone cause: those of a field that is zero."""
         held: dict[str, Any] = {}
         for term in self._bent:
-            empty = {name: 0 * values[name] for name in term.reads}
+            empty = {name: 0 * values[name] for name in term.inputs}
             for name, rate in term.rate(empty, self.grid, clock).items():
                 if bool((rate != 0).any()):
                     held[name] = held[name] + rate if name in held else rate
@@ -88,7 +93,7 @@ class Split:
 
     def forward(self, values: Values) -> dict[str, Any]:
         """Modes of every variable that moves."""
-        return {name: self._forward(name, values[name]) for name in self.moves}
+        return {name: self._forward(name, values[name]) for name in self.variables}
 
     def back(self, modes: Values) -> dict[str, Any]:
         """Fields of modes."""
@@ -123,7 +128,7 @@ class Split:
     ) -> dict[str, Any]:
         """A function of L by variable, computed in double, kept as the fields are."""
         told = {}
-        for name in self.moves:
+        for name in self.variables:
             L = self.linear.get(name, np.zeros(()))
             found = aslike(np.asarray(function(L)), like[name])
             if name in self._modes and self._modes[name].complex:

@@ -17,7 +17,7 @@ def barkley(
     b: float = 0.01,
     epsilon: float = 0.02,
     Du: float = 1.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Barkley model.
 
@@ -29,7 +29,7 @@ def barkley(
         b: Threshold.
         epsilon: Ratio of the times.
         Du: Diffusivity of `u`, length² / time.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -37,4 +37,6 @@ def barkley(
     Source:
         Barkley, Physica D 49 (1991) 61, doi:10.1016/0167-2789(91)90194-E.
     """
-    return barkley_kinetics(a=a, b=b, epsilon=epsilon) + Diffusion(u=Du, walls=walls)
+    return barkley_kinetics(a=a, b=b, epsilon=epsilon) + Diffusion(
+        u=Du, boundary=boundary
+    )

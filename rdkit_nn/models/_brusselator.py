@@ -18,7 +18,7 @@ def brusselator(
     b: float = 3.0,
     Du: float = 1.0,
     Dv: float = 8.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Brusselator reaction-diffusion model.
 
@@ -33,7 +33,7 @@ def brusselator(
         b: Supply of B.
         Du: Diffusivity of `u`, length² / time.
         Dv: Diffusivity of `v`, length² / time.
-        walls: Walls by species where they differ from the grid's; see `Linear`.
+        boundary: Conditions by species where they differ from the grid's; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -41,4 +41,4 @@ def brusselator(
     Source:
         Prigogine & Lefever, J. Chem. Phys. 48 (1968) 1695, doi:10.1063/1.1668896.
     """
-    return brusselator_kinetics(a=a, b=b) + Diffusion(u=Du, v=Dv, walls=walls)
+    return brusselator_kinetics(a=a, b=b) + Diffusion(u=Du, v=Dv, boundary=boundary)

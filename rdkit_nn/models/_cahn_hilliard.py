@@ -16,7 +16,7 @@ def cahn_hilliard(
     kappa: float = 1.0,
     mobility: float = 1.0,
     stencil: str = "5-point",
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Cahn-Hilliard equation.
 
@@ -29,7 +29,7 @@ def cahn_hilliard(
         kappa: κ, energy of gradients.
         mobility: M.
         stencil: Of the Laplacian; see `Linear`.
-        walls: Walls where they differ from the grid's; see `Linear`.
+        boundary: Conditions where they differ from the grid's; see `Linear`.
 
     Returns:
         A term that moves `c`.
@@ -37,6 +37,6 @@ def cahn_hilliard(
     Source:
         Cahn & Hilliard, J. Chem. Phys. 28 (1958) 258, doi:10.1063/1.1744102.
     """
-    well = Conserved(double_well(), mobility, stencil=stencil, walls=walls)
+    well = Conserved(double_well(), mobility, stencil=stencil, boundary=boundary)
     linear = (0.0, -mobility, -mobility * kappa)
-    return well + Linear(c=linear, stencil=stencil, walls=walls)
+    return well + Linear(c=linear, stencil=stencil, boundary=boundary)

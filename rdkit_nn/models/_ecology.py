@@ -20,7 +20,7 @@ def lotka_volterra(
     gamma: float = 1.0,
     Dprey: float = 1.0,
     Dpredator: float = 1.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """Lotka-Volterra with diffusion: neutral cycles, phase waves, no Turing instability.
 
@@ -36,7 +36,7 @@ def lotka_volterra(
         gamma: Death of the predator.
         Dprey: Diffusivity of `prey`, length² / time.
         Dpredator: Diffusivity of `predator`, length² / time.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `prey` and `predator`.
@@ -45,7 +45,7 @@ def lotka_volterra(
         Lotka, Proc. Natl. Acad. Sci. 6 (1920) 410, doi:10.1073/pnas.6.7.410.
     """
     kinetics = lotka_volterra_kinetics(alpha=alpha, beta=beta, delta=delta, gamma=gamma)
-    return kinetics + Diffusion(prey=Dprey, predator=Dpredator, walls=walls)
+    return kinetics + Diffusion(prey=Dprey, predator=Dpredator, boundary=boundary)
 
 
 @reaction
@@ -62,7 +62,7 @@ def rosenzweig_macarthur(
     m: float = 0.3,
     Dprey: float = 1.0,
     Dpredator: float = 1.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """Rosenzweig-MacArthur with diffusion: oscillation by itself, spirals, chaos.
 
@@ -79,7 +79,7 @@ def rosenzweig_macarthur(
         m: Death of the predator.
         Dprey: Diffusivity of `prey`, length² / time.
         Dpredator: Diffusivity of `predator`, length² / time.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `prey` and `predator`.
@@ -88,7 +88,7 @@ def rosenzweig_macarthur(
         Rosenzweig & MacArthur, Am. Nat. 97 (1963) 209, doi:10.1086/282272.
     """
     kinetics = rosenzweig_macarthur_kinetics(h=h, k=k, m=m)
-    return kinetics + Diffusion(prey=Dprey, predator=Dpredator, walls=walls)
+    return kinetics + Diffusion(prey=Dprey, predator=Dpredator, boundary=boundary)
 
 
 @reaction
@@ -108,7 +108,7 @@ def cyclic_competition(
     Du: float = 2.0,
     Dv: float = 0.5,
     Dw: float = 0.5,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """Rock, paper, scissors: three competitors in a cycle, and spirals in space.
 
@@ -122,7 +122,7 @@ def cyclic_competition(
         Du: Diffusivity of `u`,
         Dv: of `v`,
         Dw: and of `w`.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u`, `v` and `w`.
@@ -131,7 +131,7 @@ def cyclic_competition(
         May & Leonard, SIAM J. Appl. Math. 29 (1975) 243, doi:10.1137/0129022.
     """
     kinetics = cyclic_competition_kinetics(a=a, b=b)
-    return kinetics + Diffusion(u=Du, v=Dv, w=Dw, walls=walls)
+    return kinetics + Diffusion(u=Du, v=Dv, w=Dw, boundary=boundary)
 
 
 @reaction
@@ -149,7 +149,7 @@ def klausmeier(
     Dw: float = 1.0,
     Dn: float = 1.0,
     scheme: str = "upwind",
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """Klausmeier's plants on a slope: stripes that climb.
 
@@ -169,7 +169,7 @@ def klausmeier(
         Dw: Diffusivity of water, length² / time.
         Dn: Spread of plants, length² / time.
         scheme: Of the flow; see `Advection`.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `w` and `n`.
@@ -177,5 +177,7 @@ def klausmeier(
     Source:
         Klausmeier, Science 284 (1999) 1826, doi:10.1126/science.284.5421.1826.
     """
-    term = klausmeier_kinetics(a=a, m=m) + Diffusion(w=Dw, n=Dn, walls=walls)
-    return term + Advection(w={"x": -V}, scheme=scheme, walls=walls) if V else term
+    term = klausmeier_kinetics(a=a, m=m) + Diffusion(w=Dw, n=Dn, boundary=boundary)
+    return (
+        term + Advection(w={"x": -V}, scheme=scheme, boundary=boundary) if V else term
+    )

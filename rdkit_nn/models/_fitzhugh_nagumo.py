@@ -18,7 +18,7 @@ def fitzhugh_nagumo(
     a1: float = 1.0,
     Du: float = 1.0,
     Dv: float = 20.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The FitzHugh-Nagumo model of Hagberg and Meron.
 
@@ -38,7 +38,7 @@ def fitzhugh_nagumo(
         a1: Slope of its nullcline.
         Du: Diffusivity of `u`, length² / time.
         Dv: Diffusivity of `v`, length² / time.
-        walls: Walls by species where they differ from the grid's; see `Linear`.
+        boundary: Conditions by species where they differ from the grid's; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -47,7 +47,7 @@ def fitzhugh_nagumo(
         Hagberg & Meron, Nonlinearity 7 (1994) 805, doi:10.1088/0951-7715/7/3/006.
     """
     kinetics = fitzhugh_nagumo_kinetics(epsilon=epsilon, a0=a0, a1=a1)
-    return kinetics + Diffusion(u=Du, v=Dv, walls=walls)
+    return kinetics + Diffusion(u=Du, v=Dv, boundary=boundary)
 
 
 @reaction
@@ -64,7 +64,7 @@ def fitzhugh(
     epsilon: float = 0.08,
     Dv: float = 1.0,
     Dw: float = 0.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """FitzHugh's own form: a membrane that fires when it is pushed far enough.
 
@@ -81,7 +81,7 @@ def fitzhugh(
         epsilon: Speed of recovery (FitzHugh's 1/c²; Nagumo's form has other signs).
         Dv: Diffusivity of `v`.
         Dw: Diffusivity of `w`.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `v` and `w`.
@@ -91,7 +91,7 @@ def fitzhugh(
         Arimoto & Yoshizawa, Proc. IRE 50 (1962) 2061, doi:10.1109/JRPROC.1962.288235.
     """
     kinetics = fitzhugh_kinetics(current=current, a=a, b=b, epsilon=epsilon)
-    return kinetics + Diffusion(v=Dv, w=Dw, walls=walls)
+    return kinetics + Diffusion(v=Dv, w=Dw, boundary=boundary)
 
 
 @reaction
@@ -106,7 +106,7 @@ def excitable(
     gamma: float = 0.5,
     epsilon: float = 0.01,
     Dv: float = 1.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The excitable form: rest at 0, a threshold a, firing at 1.
 
@@ -120,7 +120,7 @@ def excitable(
         gamma: Strength of recovery.
         epsilon: Its speed.
         Dv: Diffusivity of `v`.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `v` and `w`.
@@ -131,4 +131,4 @@ def excitable(
         Eng. 41 (1994) 743, doi:10.1109/10.310090, has v w in the place of w.
     """
     kinetics = excitable_kinetics(a=a, gamma=gamma, epsilon=epsilon)
-    return kinetics + Diffusion(v=Dv, walls=walls)
+    return kinetics + Diffusion(v=Dv, boundary=boundary)

@@ -11,7 +11,9 @@ def fisher_kpp_kinetics(u, *, r):
     return r * u * (1 - u)
 
 
-def fisher_kpp(*, r: float = 1.0, D: float = 1.0, walls: Mapping | None = None) -> Term:
+def fisher_kpp(
+    *, r: float = 1.0, D: float = 1.0, boundary: Mapping | None = None
+) -> Term:
     """The Fisher-KPP equation: a front into empty space, of speed 2 √(r D).
 
         du/dt = r u (1 - u) + D ∇²u
@@ -19,7 +21,7 @@ def fisher_kpp(*, r: float = 1.0, D: float = 1.0, walls: Mapping | None = None) 
     Args:
         r: Growth rate, 1 / time.
         D: Diffusivity, length² / time.
-        walls: Walls; see `Linear`.
+        boundary: Conditions; see `Linear`.
 
     Returns:
         A term that moves `u`.
@@ -27,7 +29,7 @@ def fisher_kpp(*, r: float = 1.0, D: float = 1.0, walls: Mapping | None = None) 
     Source:
         Fisher, Ann. Eugen. 7 (1937) 355, doi:10.1111/j.1469-1809.1937.tb02153.x.
     """
-    return fisher_kpp_kinetics(r=r) + Diffusion(u=D, walls=walls)
+    return fisher_kpp_kinetics(r=r) + Diffusion(u=D, boundary=boundary)
 
 
 @reaction
@@ -36,7 +38,7 @@ def nagumo_kinetics(u, *, a):
     return u * (1 - u) * (u - a)
 
 
-def nagumo(*, a: float = 0.25, D: float = 1.0, walls: Mapping | None = None) -> Term:
+def nagumo(*, a: float = 0.25, D: float = 1.0, boundary: Mapping | None = None) -> Term:
     """The Nagumo (Schlögl) equation: a front of speed √(D/2) (1 - 2 a).
 
         du/dt = u (1 - u) (u - a) + D ∇²u
@@ -46,7 +48,7 @@ def nagumo(*, a: float = 0.25, D: float = 1.0, walls: Mapping | None = None) -> 
     Args:
         a: Threshold, 0 to 1.
         D: Diffusivity, length² / time.
-        walls: Walls; see `Linear`.
+        boundary: Conditions; see `Linear`.
 
     Returns:
         A term that moves `u`.
@@ -56,7 +58,7 @@ def nagumo(*, a: float = 0.25, D: float = 1.0, walls: Mapping | None = None) -> 
         doi:10.1109/JRPROC.1962.288235; Schlögl, Z. Phys. 253 (1972) 147,
         doi:10.1007/BF01379769.
     """
-    return nagumo_kinetics(a=a) + Diffusion(u=D, walls=walls)
+    return nagumo_kinetics(a=a) + Diffusion(u=D, boundary=boundary)
 
 
 @reaction
@@ -66,7 +68,7 @@ def allen_cahn_kinetics(u, *, epsilon):
 
 
 def allen_cahn(
-    *, epsilon: float = 1.0, D: float = 1.0, walls: Mapping | None = None
+    *, epsilon: float = 1.0, D: float = 1.0, boundary: Mapping | None = None
 ) -> Term:
     """The Allen-Cahn equation: walls between two phases move by their curvature.
 
@@ -77,7 +79,7 @@ def allen_cahn(
     Args:
         epsilon: Width of a wall, in √D.
         D: Diffusivity, length² / time.
-        walls: Walls of the box; see `Linear`.
+        boundary: Conditions of the box; see `Linear`.
 
     Returns:
         A term that moves `u`.
@@ -85,4 +87,4 @@ def allen_cahn(
     Source:
         Allen & Cahn, Acta Metall. 27 (1979) 1085, doi:10.1016/0001-6160(79)90196-2.
     """
-    return allen_cahn_kinetics(epsilon=epsilon) + Diffusion(u=D, walls=walls)
+    return allen_cahn_kinetics(epsilon=epsilon) + Diffusion(u=D, boundary=boundary)

@@ -19,7 +19,7 @@ def gierer_meinhardt(
     K: float = 0.0,
     Du: float = 1.0,
     Dv: float = 100.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Gierer-Meinhardt model.
 
@@ -39,7 +39,7 @@ def gierer_meinhardt(
         K: Saturation.
         Du: Diffusivity of `u`, length² / time.
         Dv: Diffusivity of `v`, length² / time.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -48,4 +48,4 @@ def gierer_meinhardt(
         Gierer & Meinhardt, Kybernetik 12 (1972) 30, doi:10.1007/BF00289234.
     """
     kinetics = gierer_meinhardt_kinetics(a=a, b=b, c=c, K=K)
-    return kinetics + Diffusion(u=Du, v=Dv, walls=walls)
+    return kinetics + Diffusion(u=Du, v=Dv, boundary=boundary)

@@ -13,7 +13,7 @@ def ginzburg_landau_kinetics(u, v, *, c):
 
 
 def ginzburg_landau(
-    *, b: float = 0.0, c: float = 0.5, walls: Mapping | None = None
+    *, b: float = 0.0, c: float = 0.5, boundary: Mapping | None = None
 ) -> Term:
     """The complex Ginzburg-Landau equation, A = u + i v.
 
@@ -28,7 +28,7 @@ def ginzburg_landau(
     Args:
         b: Linear dispersion.
         c: Nonlinear dispersion.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -36,9 +36,9 @@ def ginzburg_landau(
     Source:
         Aranson & Kramer, Rev. Mod. Phys. 74 (2002) 99, doi:10.1103/RevModPhys.74.99.
     """
-    term = ginzburg_landau_kinetics(c=c) + Diffusion(u=1.0, v=1.0, walls=walls)
+    term = ginzburg_landau_kinetics(c=c) + Diffusion(u=1.0, v=1.0, boundary=boundary)
     if b:
-        term = term + CrossDiffusion(u={"v": -b}, v={"u": b}, walls=walls)
+        term = term + CrossDiffusion(u={"v": -b}, v={"u": b}, boundary=boundary)
     return term
 
 
@@ -55,7 +55,7 @@ def lambda_omega(
     c: float = -1.0,
     Du: float = 1.0,
     Dv: float = 1.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """A λ-ω system: spirals.
 
@@ -72,7 +72,7 @@ def lambda_omega(
         c: How the frequency goes with the amplitude.
         Du: Diffusivity of `u`, length² / time.
         Dv: Diffusivity of `v`, length² / time.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -80,4 +80,4 @@ def lambda_omega(
     Source:
         Kopell & Howard, Stud. Appl. Math. 52 (1973) 291, doi:10.1002/sapm1973524291.
     """
-    return lambda_omega_kinetics(a=a, c=c) + Diffusion(u=Du, v=Dv, walls=walls)
+    return lambda_omega_kinetics(a=a, c=c) + Diffusion(u=Du, v=Dv, boundary=boundary)

@@ -18,7 +18,7 @@ def gray_scott(
     k: float = 0.055,
     Du: float = 2e-5,
     Dv: float = 1e-5,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Gray-Scott reaction-diffusion model.
 
@@ -38,7 +38,7 @@ def gray_scott(
         k: Kill rate, 1 / time.
         Du: Diffusivity of `u`, length² / time.
         Dv: Diffusivity of `v`, length² / time.
-        walls: Walls by species where they differ from the grid's; see `Linear`.
+        boundary: Conditions by species where they differ from the grid's; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -47,4 +47,4 @@ def gray_scott(
         Gray & Scott, Chem. Eng. Sci. 39 (1984) 1087, doi:10.1016/0009-2509(84)87017-7;
         Pearson, Science 261 (1993) 189, doi:10.1126/science.261.5118.189.
     """
-    return gray_scott_kinetics(F=F, k=k) + Diffusion(u=Du, v=Dv, walls=walls)
+    return gray_scott_kinetics(F=F, k=k) + Diffusion(u=Du, v=Dv, boundary=boundary)

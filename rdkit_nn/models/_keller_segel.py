@@ -18,7 +18,7 @@ def keller_segel_response(u, *, c):
 
 
 def keller_segel(
-    *, c: float = 4.0, a: float = 0.1, D: float = 1.0, walls: Mapping | None = None
+    *, c: float = 4.0, a: float = 0.1, D: float = 1.0, boundary: Mapping | None = None
 ) -> Term:
     """A Keller-Segel model with growth and a response that saturates.
 
@@ -34,7 +34,7 @@ def keller_segel(
         c: Strength of the response.
         a: Decay of the signal.
         D: Its diffusivity, in that of the cells.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -43,5 +43,5 @@ def keller_segel(
         Keller & Segel, J. Theor. Biol. 26 (1970) 399, doi:10.1016/0022-5193(70)90092-5.
     """
     kinetics = keller_segel_kinetics(a=a)
-    drift = Chemotaxis(keller_segel_response(c=c), up={"u": "v"}, walls=walls)
-    return kinetics + drift + Diffusion(u=1.0, v=D, walls=walls)
+    drift = Chemotaxis(keller_segel_response(c=c), up={"u": "v"}, boundary=boundary)
+    return kinetics + drift + Diffusion(u=1.0, v=D, boundary=boundary)

@@ -16,7 +16,7 @@ def kuramoto_sivashinsky(
     conservative: bool = False,
     scheme: str = "central",
     stencil: str = "5-point",
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Kuramoto-Sivashinsky equation.
 
@@ -33,7 +33,7 @@ def kuramoto_sivashinsky(
         conservative: The second form.
         scheme: Of the slopes: `central`, or `spectral` on periodic axes.
         stencil: Of the Laplacian; see `Linear`.
-        walls: Walls where they differ from the grid's; see `Linear`.
+        boundary: Conditions where they differ from the grid's; see `Linear`.
 
     Returns:
         A term that moves `u`.
@@ -42,8 +42,10 @@ def kuramoto_sivashinsky(
         Kuramoto & Tsuzuki, Prog. Theor. Phys. 55 (1976) 356, doi:10.1143/PTP.55.356;
         Sivashinsky, Acta Astronaut. 4 (1977) 1177, doi:10.1016/0094-5765(77)90096-0.
     """
-    linear = Linear(u=(0.0, -1.0, -1.0), stencil=stencil, walls=walls)
+    linear = Linear(u=(0.0, -1.0, -1.0), stencil=stencil, boundary=boundary)
     if conservative:
         along = {"u": "x"}
-        return linear + Flux(burgers_flux(), along=along, scheme=scheme, walls=walls)
-    return linear + SquaredGradient(u=-0.5, scheme=scheme, walls=walls)
+        return linear + Flux(
+            burgers_flux(), along=along, scheme=scheme, boundary=boundary
+        )
+    return linear + SquaredGradient(u=-0.5, scheme=scheme, boundary=boundary)

@@ -18,7 +18,7 @@ def lengyel_epstein(
     b: float = 0.31,
     s: float = 50.0,
     d: float = 1.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Lengyel-Epstein model.
 
@@ -35,7 +35,7 @@ def lengyel_epstein(
         b: Ratio of the rates.
         s: How much slower starch makes the activator: it scales rate and diffusion alike.
         d: Ratio of the diffusivities.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -44,4 +44,4 @@ def lengyel_epstein(
         Lengyel & Epstein, Science 251 (1991) 650, doi:10.1126/science.251.4994.650.
     """
     kinetics = lengyel_epstein_kinetics(a=a, b=b, s=s)
-    return kinetics + Diffusion(u=1.0, v=s * d, walls=walls)
+    return kinetics + Diffusion(u=1.0, v=s * d, boundary=boundary)

@@ -18,7 +18,7 @@ def oregonator(
     q: float = 0.002,
     Du: float = 1.0,
     Dv: float = 0.6,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The two-variable Oregonator: spirals. Stiff: take a small step, or `Adaptive`.
 
@@ -33,7 +33,7 @@ def oregonator(
         q: Ratio of rates.
         Du: Diffusivity of `u`, length² / time.
         Dv: Diffusivity of `v`, length² / time.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -43,4 +43,4 @@ def oregonator(
         J. Chem. Phys. 73 (1980) 2224, doi:10.1063/1.440418.
     """
     kinetics = oregonator_kinetics(epsilon=epsilon, f=f, q=q)
-    return kinetics + Diffusion(u=Du, v=Dv, walls=walls)
+    return kinetics + Diffusion(u=Du, v=Dv, boundary=boundary)

@@ -21,7 +21,7 @@ def purwins(
     Du: float = 1.5e-4,
     Dv: float = 1.5e-4,
     Dw: float = 9.6e-3,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The three-component model of Schenk, Or-Guil, Bode and Purwins.
 
@@ -42,7 +42,7 @@ def purwins(
         Du: Diffusivity of `u`,
         Dv: of `v` (before it is divided by τ),
         Dw: and of `w` (by θ).
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u`, `v` and `w`.
@@ -52,4 +52,4 @@ def purwins(
         doi:10.1103/PhysRevLett.78.3781 (the equations).
     """
     kinetics = purwins_kinetics(growth=growth, k1=k1, k3=k3, tau=tau, theta=theta)
-    return kinetics + Diffusion(u=Du, v=Dv / tau, w=Dw / theta, walls=walls)
+    return kinetics + Diffusion(u=Du, v=Dv / tau, w=Dw / theta, boundary=boundary)

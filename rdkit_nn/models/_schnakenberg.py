@@ -18,7 +18,7 @@ def schnakenberg(
     b: float = 0.9,
     Du: float = 1.0,
     Dv: float = 40.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Schnakenberg reaction-diffusion model.
 
@@ -36,7 +36,7 @@ def schnakenberg(
         b: Supply of the substrate.
         Du: Diffusivity of `u`, length² / time.
         Dv: Diffusivity of `v`, length² / time.
-        walls: Walls by species where they differ from the grid's; see `Linear`.
+        boundary: Conditions by species where they differ from the grid's; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -44,4 +44,4 @@ def schnakenberg(
     Source:
         Schnakenberg, J. Theor. Biol. 81 (1979) 389, doi:10.1016/0022-5193(79)90042-0.
     """
-    return schnakenberg_kinetics(a=a, b=b) + Diffusion(u=Du, v=Dv, walls=walls)
+    return schnakenberg_kinetics(a=a, b=b) + Diffusion(u=Du, v=Dv, boundary=boundary)

@@ -16,7 +16,7 @@ def swift_hohenberg(
     r: float = 0.2,
     g: float = 0.0,
     stencil: str = "5-point",
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Swift-Hohenberg equation.
 
@@ -31,7 +31,7 @@ def swift_hohenberg(
         r: Distance from the threshold.
         g: Strength of the quadratic part.
         stencil: Of the Laplacian; see `Linear`.
-        walls: Walls where they differ from the grid's; see `Linear`.
+        boundary: Conditions where they differ from the grid's; see `Linear`.
 
     Returns:
         A term that moves `u`.
@@ -39,5 +39,5 @@ def swift_hohenberg(
     Source:
         Swift & Hohenberg, Phys. Rev. A 15 (1977) 319, doi:10.1103/PhysRevA.15.319.
     """
-    linear = Linear(u=(r - 1, -2.0, -1.0), stencil=stencil, walls=walls)
+    linear = Linear(u=(r - 1, -2.0, -1.0), stencil=stencil, boundary=boundary)
     return swift_hohenberg_kinetics(g=g) + linear

@@ -20,7 +20,7 @@ def thomas(
     rho: float = 13.0,
     K: float = 0.05,
     d: float = 30.0,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """The Thomas model.
 
@@ -39,7 +39,7 @@ def thomas(
         rho: Rate of the reaction.
         K: Inhibition by the substrate.
         d: Ratio of the diffusivities.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `u` and `v`.
@@ -48,4 +48,4 @@ def thomas(
         Thomas (1975), in Murray, *Mathematical Biology II* (2003), doi:10.1007/b98869.
     """
     kinetics = thomas_kinetics(a=a, b=b, alpha=alpha, rho=rho, K=K)
-    return kinetics + Diffusion(u=1.0, v=d, walls=walls)
+    return kinetics + Diffusion(u=1.0, v=d, boundary=boundary)

@@ -17,7 +17,7 @@ def turing(
     k: float = 1 / 16,
     Da: float = 0.25,
     Db: float = 0.03,
-    walls: Mapping | None = None,
+    boundary: Mapping | None = None,
 ) -> Term:
     """Turing's morphogens.
 
@@ -35,7 +35,7 @@ def turing(
         k: Rate.
         Da: Diffusivity of `a`, length² / time.
         Db: Diffusivity of `b`, length² / time.
-        walls: Walls by species; see `Linear`.
+        boundary: Conditions by species; see `Linear`.
 
     Returns:
         A term that moves `a` and `b`.
@@ -43,4 +43,4 @@ def turing(
     Source:
         Turing, Phil. Trans. R. Soc. B 237 (1952) 37, doi:10.1098/rstb.1952.0012.
     """
-    return turing_kinetics(k=k) + Diffusion(a=Da, b=Db, walls=walls)
+    return turing_kinetics(k=k) + Diffusion(a=Da, b=Db, boundary=boundary)

@@ -6,9 +6,9 @@ Names and equations are those of Rout (2021), arXiv:2010.00521.
 from . import data, theory
 from .equilibrium import equilibrium
 from .generator import balance, dead, predict, score
+from .initial import state, weights
 from .linearising import growth_rates, rates_of_modes
 from .losses import Adversarial, Critic, Loss, Supervised
-from .start import state, weights
 from .task import Task
 from .visualise import montage, preferred
 

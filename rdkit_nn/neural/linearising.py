@@ -134,14 +134,14 @@ def rates_of_modes(
 def _place(term: Term, state: xr.Dataset) -> dict[str, tuple[int, int]]:
     """Where each variable stands in the vector of all that moves."""
     at, found = 0, {}
-    for name in term.moves:
+    for name in term.variables:
         found[name] = (at, at + state[name].size)
         at += state[name].size
     return found
 
 
 def _size(term: Term, state: xr.Dataset) -> int:
-    return sum(state[name].size for name in term.moves)
+    return sum(state[name].size for name in term.variables)
 
 
 def _pusher(
@@ -152,7 +152,7 @@ def _pusher(
 
     grid, places = Grid.of(state), _place(term, state)
     size = _size(term, state)
-    names = dict.fromkeys((*term.reads, *term.moves))
+    names = dict.fromkeys((*term.inputs, *term.variables))
     still = {n: torch.as_tensor(state[n].values.astype(np.float64)) for n in names}
     clock = Clock(0, 1.0)
 
@@ -192,7 +192,7 @@ def _descent(loss: Loss, values: dict[str, Any], clock: Clock) -> dict[str, Any]
     import torch
 
     scalar = loss.loss({n: values[n] for n in loss.uses}, clock)
-    players = [values[n] for n in loss.moves]
+    players = [values[n] for n in loss.variables]
     gradients = torch.autograd.grad(scalar, players, create_graph=True)
     signs = [-1.0] * len(loss.descends) + [1.0] * len(loss.ascends)
-    return {n: s * g for n, s, g in zip(loss.moves, signs, gradients)}
+    return {n: s * g for n, s, g in zip(loss.variables, signs, gradients)}

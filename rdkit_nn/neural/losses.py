@@ -45,17 +45,17 @@ class Loss(Term):
         """
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Players that descend, then those that ascend."""
         return (*self.descends, *self.ascends)
 
     @property
     def uses(self) -> tuple[str, ...]:
         """Weights that the scalar depends on."""
-        return self.moves
+        return self.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Weights that the scalar depends on."""
         return self.uses
 
@@ -63,19 +63,19 @@ class Loss(Term):
         """Gradients by automatic differentiation; numpy in, numpy out."""
         import torch
 
-        home = not is_tensor(values[self.moves[0]])
+        home = not is_tensor(values[self.variables[0]])
         weights = {}
         for name in self.uses:
             array = values[name]
             tensor = torch.as_tensor(array) if home else array.detach()
-            weights[name] = tensor.clone().requires_grad_(name in self.moves)
+            weights[name] = tensor.clone().requires_grad_(name in self.variables)
         with torch.enable_grad():
             scalar = self.loss(weights, clock)
-            players = [weights[name] for name in self.moves]
+            players = [weights[name] for name in self.variables]
             gradients = torch.autograd.grad(scalar, players)
         signs = [-1.0] * len(self.descends) + [1.0] * len(self.ascends)
         moved = (s * g for s, g in zip(signs, gradients))
-        return {n: asnumpy(g) if home else g for n, g in zip(self.moves, moved)}
+        return {n: asnumpy(g) if home else g for n, g in zip(self.variables, moved)}
 
 
 def _players(descends: tuple[str, ...], among: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import xarray as xr
 
-from .. import models, start
+from .. import initial, models
 from ..flow import Flow
 from ..grid import Grid
 from ..methods import Euler
@@ -36,7 +36,7 @@ def pearson_start(
         Pearson, Science 261 (1993) 189, doi:10.1126/science.261.5118.189.
     """
     around, inside = dict(u=1.0, v=0.0), dict(u=0.5, v=0.25)
-    return start.patch(
+    return initial.patch(
         grid, around=around, inside=inside, size=20, seed=seed, dtype=dtype
     )
 
@@ -59,7 +59,7 @@ def scattered_start(
         size: Cells along their sides.
     """
     around, inside = dict(u=1.0, v=0.0), dict(u=0.5, v=0.25)
-    return start.patches(
+    return initial.patches(
         grid,
         around=around,
         inside=inside,
@@ -104,7 +104,7 @@ def bubbles_start(
     F, k = 0.098, 0.057
     u = (1 - np.sqrt(1 - 4 * (F + k) ** 2 / F)) / 2
     around, inside = dict(u=u, v=F * (1 - u) / (F + k)), dict(u=1.0, v=0.0)
-    return start.patches(
+    return initial.patches(
         grid, around=around, inside=inside, size=12, count=40, seed=seed, dtype=dtype
     )
 
@@ -127,7 +127,7 @@ def _rout(k: float, says: str) -> Preset:
         says=says,
         flow=_flow(0.025, k),
         grid=PEARSON,
-        begin=pearson_start,
+        initial=pearson_start,
         steps=20_000,
         source="Rout (2021), arXiv:2010.00521, on the grid and start of Pearson (1993)",
         kind="finite-amplitude only",
@@ -180,7 +180,7 @@ def _munafo(letter: str, F: float, k: float, kind: str, says: str) -> Preset:
         says=f"Class {letter}: {says}.",
         flow=_flow(F, k),
         grid=PEARSON,
-        begin=STARTS.get(f"{letter}-{F:g}", scattered_start),
+        initial=STARTS.get(f"{letter}-{F:g}", scattered_start),
         steps=40_000,
         source="Pearson, Science 261 (1993) 189, doi:10.1126/science.261.5118.189; Munafo, "
         "doi:10.48550/arXiv.1501.01990",
@@ -194,7 +194,7 @@ def _well(name: str, F: float, k: float, kind: str) -> Preset:
         says=f"The Well's {name}.",
         flow=_flow(F, k),
         grid=PEARSON,
-        begin=STARTS.get(name, scattered_start),
+        initial=STARTS.get(name, scattered_start),
         steps=20_000,
         source="Ohana et al., The Well, NeurIPS 2024, doi:10.48550/arXiv.2412.00568 (its "
         "square has the side 2, and its starts are others)",

@@ -7,7 +7,7 @@ from functools import partial
 
 import xarray as xr
 
-from .. import models, start
+from .. import initial, models
 from ..flow import Flow
 from ..grid import Grid
 from ..methods import ETDRK4, Euler, Method
@@ -17,7 +17,7 @@ from .base import Preset, source_of
 CELLS = 128  # along a side, of ten wavelengths
 
 
-def _begin(
+def _initial(
     state: Mapping[str, float],
     home: Grid,
     seed: int,
@@ -26,7 +26,7 @@ def _begin(
     dtype: str = "float64",
 ) -> xr.Dataset:
     """Noise of 0.01 about the uniform state."""
-    return start.noise(grid or home, **state, amplitude=0.01, seed=seed, dtype=dtype)
+    return initial.noise(grid or home, **state, amplitude=0.01, seed=seed, dtype=dtype)
 
 
 def _made(
@@ -45,7 +45,7 @@ def _made(
         says=says,
         flow=Flow(term(), Euler(dt=dt) if isinstance(dt, float) else dt),
         grid=grid,
-        begin=partial(_begin, state, grid),
+        initial=partial(_initial, state, grid),
         steps=steps,
         source=source_of(term),
         kind="Turing",

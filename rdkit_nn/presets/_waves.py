@@ -8,45 +8,47 @@ from typing import Any
 
 import xarray as xr
 
-from .. import models, start
+from .. import initial, models
 from ..flow import Flow
 from ..grid import Grid
 from ..methods import ETDRK4, IMEX, RK4, Euler, Method
 from ..terms import Term
 from .base import Preset, source_of
 
-Begin = Callable[..., xr.Dataset]
+Initial = Callable[..., xr.Dataset]
 
 
-def _noise(amplitude: float, **around: float) -> Begin:
-    def begin(seed: int, *, grid: Grid, dtype: str) -> xr.Dataset:
-        return start.noise(grid, **around, amplitude=amplitude, seed=seed, dtype=dtype)
+def _noise(amplitude: float, **around: float) -> Initial:
+    def state(seed: int, *, grid: Grid, dtype: str) -> xr.Dataset:
+        return initial.noise(
+            grid, **around, amplitude=amplitude, seed=seed, dtype=dtype
+        )
 
-    return begin
+    return state
 
 
-def _halves(low: float, high: float, **told: Any) -> Begin:
+def _halves(low: float, high: float, **told: Any) -> Initial:
     """Free ends of fronts; no value leaves the interval in which the law makes sense."""
 
-    def begin(seed: int, *, grid: Grid, dtype: str) -> xr.Dataset:
-        made: Any = start.halves(grid, seed=seed, dtype=dtype, **told)
+    def state(seed: int, *, grid: Grid, dtype: str) -> xr.Dataset:
+        made: Any = initial.halves(grid, seed=seed, dtype=dtype, **told)
         return made.clip(low, high, keep_attrs=True)
 
-    return begin
+    return state
 
 
-def _patch(size: int, around: dict[str, float], inside: dict[str, float]) -> Begin:
-    def begin(seed: int, *, grid: Grid, dtype: str) -> xr.Dataset:
+def _patch(size: int, around: dict[str, float], inside: dict[str, float]) -> Initial:
+    def state(seed: int, *, grid: Grid, dtype: str) -> xr.Dataset:
         told = dict(around=around, inside=inside, size=size)
-        return start.patch(grid, **told, seed=seed, dtype=dtype)  # type: ignore[arg-type]
+        return initial.patch(grid, **told, seed=seed, dtype=dtype)  # type: ignore[arg-type]
 
-    return begin
+    return state
 
 
-def _begun(
-    begin: Begin, home: Grid, seed: int, *, grid: Grid | None = None, **dtype: str
+def _at_home(
+    make: Initial, home: Grid, seed: int, *, grid: Grid | None = None, **dtype: str
 ) -> xr.Dataset:
-    return begin(seed, grid=grid or home, **({"dtype": "float64"} | dtype))
+    return make(seed, grid=grid or home, **({"dtype": "float64"} | dtype))
 
 
 def _made(
@@ -57,7 +59,7 @@ def _made(
     grid: Grid,
     method: Method,
     steps: int,
-    begin: Begin,
+    state: Initial,
     about: dict[str, float] | None = None,
 ) -> Preset:
     return Preset(
@@ -65,7 +67,7 @@ def _made(
         says=says,
         flow=Flow(model(), method),
         grid=grid,
-        begin=partial(_begun, begin, grid),
+        initial=partial(_at_home, state, grid),
         steps=steps,
         source=source_of(model),
         kind=kind,

@@ -22,7 +22,7 @@ class Preset:
         says: What it shows, in a sentence.
         flow: Term and method.
         grid: Where it is grown.
-        begin: From a seed (and a dtype) to the state that it starts from.
+        initial: From a seed (and a dtype) to the state that it starts from.
         steps: Length of run that shows the pattern.
         source: Where it stands in print.
         kind: What linear theory says of its uniform states; see `stability.verdict`.
@@ -35,7 +35,7 @@ class Preset:
     says: str
     flow: Flow
     grid: Grid
-    begin: Callable[..., xr.Dataset]
+    initial: Callable[..., xr.Dataset]
     steps: int
     source: str
     kind: str = ""

@@ -172,7 +172,7 @@ def unstable_band(
 
 
 def _values(term: Term, state: Mapping[str, Any] | xr.Dataset) -> dict[str, float]:
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     if missing := [n for n in names if n not in state]:
         raise KeyError(f"The state lacks {', '.join(missing)}.")
     return {name: float(state[name]) for name in names}

@@ -61,7 +61,7 @@ def of_law(
         (who, by): float(rate)
         for by, slope in told.items()
         for who, rate in slope.rates(here, parameters).items()
-        if who in law.moves
+        if who in law.variables
     }
 
 
@@ -101,7 +101,7 @@ def jacobian(term: Term, state: Mapping[str, float]) -> xr.DataArray:
     from .linearising import matrix
     from .waves import Waves
 
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     values = {name: float(state[name]) for name in names}
     whole = matrix(term, values, Waves.along([0.0]), names)[0]
     return xr.DataArray(

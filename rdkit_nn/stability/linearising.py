@@ -118,7 +118,7 @@ def _(term: Advection, state: Values, waves: Waves) -> Entries:
 
 @linearised.register
 def _(term: Flux, state: Values, waves: Waves) -> Entries:
-    inner, axes = linearised(term.of, state, waves), dict(term.along)
+    inner, axes = linearised(term.term, state, waves), dict(term.along)
     return {
         (who, by): -waves.first(axes[who], term.scheme, 1.0) * slope
         for (who, by), slope in inner.items()
@@ -137,7 +137,7 @@ def _(term: Conserved, state: Values, waves: Waves) -> Entries:
 @linearised.register
 def _(term: Chemotaxis, state: Values, waves: Waves) -> Entries:
     s, found = waves.laplacian("5-point"), {}
-    chi = uniform(term.of, state, waves)
+    chi = uniform(term.term, state, waves)
     for who, toward in term.up:
         found[who, toward] = -chi[who] * s
     return found
@@ -145,7 +145,7 @@ def _(term: Chemotaxis, state: Values, waves: Waves) -> Entries:
 
 @linearised.register
 def _(term: Convolution, state: Values, waves: Waves) -> Entries:
-    inner = linearised(term.of, state, waves)
+    inner = linearised(term.term, state, waves)
     spread = {name: waves.kernel(K) for name, K in term.kernel.items()}
     return {
         (who, by): spread[who] * e for (who, by), e in inner.items() if who in spread
@@ -161,7 +161,7 @@ def _(term: GraphDiffusion, state: Values, waves: Waves) -> Entries:
 
 @linearised.register
 def _(term: Network, state: Values, waves: Waves) -> Entries:
-    inner = linearised(term.of, state, waves)
+    inner = linearised(term.term, state, waves)
     if term.weights is None:
         heard: Any = (waves.vectors == 0).all(axis=1) * 1.0
     elif waves.eigenvalues is None:
@@ -174,7 +174,7 @@ def _(term: Network, state: Values, waves: Waves) -> Entries:
 @linearised.register
 def _(term: Driven, state: Values, waves: Waves) -> Entries:
     still = Waves(np.zeros((1, waves.vectors.shape[1])), waves.grid)
-    inner = linearised(term.of, {**state, **drives(term, state, still)}, waves)
+    inner = linearised(term.term, {**state, **drives(term, state, still)}, waves)
     total: Entries = {}
     for (who, by), slope in inner.items():
         if by not in term.by:
@@ -212,7 +212,7 @@ def _by_differentiation(term: Term, state: Values, waves: Waves) -> Entries:
     if waves.eigenvalues is not None:
         raise ValueError(f"What {term!r} does to the modes of a graph is not known.")
     n = 32
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     entries: dict[tuple[str, str], list[complex]] = {}
     for vector in waves.vectors:
         k = float(np.sqrt((vector**2).sum()))
@@ -230,7 +230,7 @@ def _by_differentiation(term: Term, state: Values, waves: Waves) -> Entries:
 
         def rates(*fields: Any, grid: Grid = grid) -> tuple:
             told = term.rate(dict(zip(names, fields)), grid, Clock(0, 1.0))
-            return tuple(told[m] + 0 * fields[0] for m in term.moves)
+            return tuple(told[m] + 0 * fields[0] for m in term.variables)
 
         for by in names:
             push = tuple(
@@ -240,7 +240,7 @@ def _by_differentiation(term: Term, state: Values, waves: Waves) -> Entries:
             _, moved = torch.func.jvp(  # type: ignore[misc]
                 rates, tuple(even.values()), push
             )
-            for who, field in zip(term.moves, moved):
+            for who, field in zip(term.variables, moved):
                 share = (field * phase.conj()).mean() * (1 if turns == 0 else 2)
                 entries.setdefault((who, by), []).append(complex(share))
     return {key: np.array(told) for key, told in entries.items()}

@@ -58,7 +58,7 @@ def steady_states(
         >>> float(states.u[0]), float(states.v[0])
         (1.0, 0.9)
     """
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     still = Waves.along([0.0], dims)
 
     def rates(x: np.ndarray) -> np.ndarray:

@@ -97,13 +97,13 @@ def _(term: Linear, values: Values, still: Waves) -> dict[str, Any]:
 
 @uniform.register
 def _(term: Convolution, values: Values, still: Waves) -> dict[str, Any]:
-    given = uniform(term.of, values, still)
+    given = uniform(term.term, values, still)
     return {n: still.kernel(K)[0] * given[n] for n, K in term.kernel.items()}
 
 
 @uniform.register
 def _(term: Network, values: Values, still: Waves) -> dict[str, Any]:
-    told = uniform(term.of, values, still)
+    told = uniform(term.term, values, still)
     if term.weights is None:
         return told
     heard = term.weights.dense().sum(axis=1)
@@ -118,13 +118,15 @@ def _(term: Network, values: Values, still: Waves) -> dict[str, Any]:
 
 @uniform.register
 def _(term: Driven, values: Values, still: Waves) -> dict[str, Any]:
-    return uniform(term.of, {**values, **drives(term, values, still)}, still)
+    return uniform(term.term, {**values, **drives(term, values, still)}, still)
 
 
 def drives(term: Driven, values: Values, still: Waves) -> dict[str, Any]:
     """What the drives of a law are in uniform states."""
     told = {name: uniform(by, values, still) for name, by in term.by.items()}
-    return {name: rate.get(term.by[name].moves[0], 0.0) for name, rate in told.items()}
+    return {
+        name: rate.get(term.by[name].variables[0], 0.0) for name, rate in told.items()
+    }
 
 
 @uniform.register

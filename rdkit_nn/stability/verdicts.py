@@ -106,7 +106,7 @@ def verdict(
             for key in (table[0] if table else ())
         }
     )
-    names = [n for n in states if n in (*term.reads, *term.moves)]
+    names = [n for n in states if n in (*term.inputs, *term.variables)]
     reasons = []
     for i, row in enumerate(table):
         at = ", ".join(f"{n} = {float(states[n][i]):.6g}" for n in names)
@@ -199,7 +199,7 @@ def _without(term: Term, table: list) -> tuple[str, str]:
             "it linear theory about rest does not say."
         )
     plain = all(isinstance(p, (Reaction, Diffusion)) for p in parts(term))
-    if plain and len(term.moves) == 1 and not isinstance(term, CrossDiffusion):
+    if plain and len(term.variables) == 1 and not isinstance(term, CrossDiffusion):
         return "none", (
             "One species that diffuses has no stable pattern on a convex domain."
         )

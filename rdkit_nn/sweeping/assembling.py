@@ -71,7 +71,7 @@ def shell_of(recipe: Recipe, points: Points) -> tuple[xr.Dataset, xr.Dataset]:
     for point in points.points:
         try:
             begun = replace(recipe, steps=0, every=None).one(point)
-            dynamics, begin = recipe.build(**point), recipe.begin(point)
+            dynamics, state = recipe.build(**point), recipe.state(point)
             break
         except Exception as found:
             error = error or found
@@ -79,8 +79,8 @@ def shell_of(recipe: Recipe, points: Points) -> tuple[xr.Dataset, xr.Dataset]:
         raise RuntimeError(f"No run of the sweep can begin: {error}") from error
     one = begun.isel(time=0)
     kept = np.array(frames_of(recipe.steps, recipe.every), dtype=np.int64)
-    first, dt = step_of(begin), dynamics.dt
-    shift = shift_of(begin, dt)
+    first, dt = step_of(state), dynamics.dt
+    shift = shift_of(state, dt)
     still = {k: c for k, c in one.coords.items() if k not in ("step", "time")}
     moving = {
         "time": ("time", (first + kept) * dt + shift, begun["time"].attrs),

@@ -24,7 +24,7 @@ from .tasks import Outcome, Recipe, stacked
 
 def sweep(
     build: Callable[..., Dynamics],
-    start: xr.Dataset | Callable[..., xr.Dataset],
+    initial: xr.Dataset | Callable[..., xr.Dataset],
     over: Over,
     steps: int,
     every: int | list[int] | None = None,
@@ -46,14 +46,14 @@ def sweep(
 
     Args:
         build: Function from the swept parameters, by name, to a dynamics.
-        start: A state; or a function of the swept parameters, by name, that makes one. A
+        initial: A state; or a function of the swept parameters, by name, that makes one. A
             frame of a run is one, too: all runs then branch off from there.
         over: Values of each swept parameter, of which all combinations are taken:
             `{"F": [0.02, 0.03], "seed": range(5)}`; or a list of points, as
             `latin_hypercube` and `sobol` make: `[{"F": 0.02, "k": 0.05}, …]`.
         steps: How many steps each run takes.
         every: Frames to keep; see `simulate`.
-        workers: Local processes. With more than one, `build` (and a `start` function)
+        workers: Local processes. With more than one, `build` (and an `initial` function)
             must be defined at the top of a module, and a script must start its work
             under `if __name__ == "__main__":`. Bits do not depend on the number.
         client: A `dask.distributed.Client`: its workers compute, one thread a task. A
@@ -79,15 +79,15 @@ def sweep(
 
     Example:
         >>> import rdkit_nn as rd
-        >>> from rdkit_nn import start
+        >>> from rdkit_nn import initial
         >>> def build(D):
         ...     return rd.Flow(rd.Diffusion(u=D), rd.Euler(dt=0.1))
-        >>> begin = start.noise(rd.Grid((8, 8)), u=1.0, seed=0)
-        >>> sweep(build, begin, {"D": [0.5, 1.0]}, steps=10).sizes
+        >>> state = initial.noise(rd.Grid((8, 8)), u=1.0, seed=0)
+        >>> sweep(build, state, {"D": [0.5, 1.0]}, steps=10).sizes
         Frozen({'D': 2, 'time': 2, 'y': 8, 'x': 8})
     """
     points = Points.of(over)
-    recipe = Recipe(build, start, steps, every, options)
+    recipe = Recipe(build, initial, steps, every, options)
     if workers < 1:
         raise ValueError(f"`workers` must be at least 1, but is {workers}.")
     frames_of(steps, every)
@@ -182,7 +182,7 @@ def _stored(
         "steps": recipe.steps,
         "every": None if recipe.every is None else np.asarray(recipe.every).tolist(),
         "dynamics": hashlib.sha256("\n".join(built).encode()).hexdigest()[:32],
-        "start": _start(recipe.start),
+        "initial": _initial(recipe.initial),
         "save": recipe.options.get("save"),
         "watch": sorted(recipe.options.get("watch") or {}),
         "versions": versions(),
@@ -262,14 +262,18 @@ def _tell_failures(failures: dict[int, str], points: Points) -> None:
     )
 
 
-def _start(start: Any) -> str:
-    """What tells one start from another."""
-    if callable(start):
-        owner = getattr(start, "__self__", "")  # of a method: what it was told
-        return f"{start.__module__}.{start.__qualname__}{owner and f' of {owner!r}'}"
+def _initial(initial: Any) -> str:
+    """What tells one initial state from another."""
+    if callable(initial):
+        owner = getattr(initial, "__self__", "")  # of a method: what it was told
+        return (
+            f"{initial.__module__}.{initial.__qualname__}{owner and f' of {owner!r}'}"
+        )
     sums = hashlib.sha256()
-    for name in sorted(map(str, start.variables)):
-        sums.update(name.encode() + np.ascontiguousarray(start[name].values).tobytes())
+    for name in sorted(map(str, initial.variables)):
+        sums.update(
+            name.encode() + np.ascontiguousarray(initial[name].values).tobytes()
+        )
     return sums.hexdigest()[:32]
 
 

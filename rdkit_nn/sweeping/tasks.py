@@ -22,7 +22,7 @@ class Recipe:
 
     Args:
         build: From parameters to a dynamics.
-        start: A state, or a function of the parameters.
+        initial: A state, or a function of the parameters.
         steps: How many.
         every: Frames to keep.
         options: Of `simulate`.
@@ -30,21 +30,21 @@ class Recipe:
     """
 
     build: Callable[..., Dynamics]
-    start: xr.Dataset | Callable[..., xr.Dataset]
+    initial: xr.Dataset | Callable[..., xr.Dataset]
     steps: int
     every: Any
     options: Mapping[str, Any] = field(default_factory=dict)
 
-    def begin(self, point: Mapping[str, Any]) -> xr.Dataset:
-        """Start of one run."""
-        return self.start(**point) if callable(self.start) else self.start
+    def state(self, point: Mapping[str, Any]) -> xr.Dataset:
+        """Initial state of one run."""
+        return self.initial(**point) if callable(self.initial) else self.initial
 
     def one(self, point: Mapping[str, Any]) -> xr.Dataset:
         """One run."""
         dynamics = self.build(**point)
-        begin = self.begin(point)
+        state = self.state(point)
         told = (self.steps, self.every)
-        return simulate(dynamics, begin, *told, progress=False, **self.options)
+        return simulate(dynamics, state, *told, progress=False, **self.options)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _computed(
             points = [point for _, point in tasks]
             runs = together(
                 [recipe.build(**point) for point in points],
-                [recipe.begin(point) for point in points],
+                [recipe.state(point) for point in points],
                 recipe.steps,
                 recipe.every,
                 progress=False,

@@ -31,7 +31,7 @@ def check(recipe: Recipe) -> None:
         pickle.dumps(recipe)
     except (pickle.PicklingError, AttributeError, TypeError) as error:
         raise TypeError(
-            "`build` (and a `start` function) must be defined at the top of a module to "
+            "`build` (and an `initial` function) must be defined at the top of a module to "
             f"travel to other processes: {error}. Or take workers=1."
         ) from None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import walls as _walls
+from .. import boundary as _boundary
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
@@ -20,13 +20,13 @@ from .members import Along, common
 class Term(ABC):
     """One contribution to d(values)/dt.
 
-    A subclass is a frozen dataclass with `moves` and `rate`; the rest has defaults. Terms
-    add up with `+`, compare by value and print as they were written.
+    A subclass is a frozen dataclass with `variables` and `rate`; the rest has defaults.
+    Terms add up with `+`, compare by value and print as they were written.
     """
 
-    moves: tuple[str, ...]  # the variables whose rate this term contributes to
+    variables: tuple[str, ...]  # the variables whose rate this term contributes to
     stochastic = False  # whether the rate is drawn by chance, white in time
-    walls: _walls.Told = ()  # walls that this term tells its species, if any
+    boundary: _boundary.Told = ()  # what this term tells of its species, if anything
 
     @abstractmethod
     def rate(self, values: Values, grid: Grid, clock: Clock) -> Values:
@@ -38,16 +38,16 @@ class Term(ABC):
             clock: Step, stage and time at which the rate is asked for.
 
         Returns:
-            For each variable in `moves`, an array that broadcasts to it.
+            For each variable in `variables`, an array that broadcasts to it.
         """
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Names of the variables that the rate depends on."""
-        return self.moves
+        return self.variables
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Variables that it looks at across cells, and so beyond their walls."""
         return ()
 
@@ -64,7 +64,7 @@ class Term(ABC):
         """
         return None
 
-    def fastest(self, grid: Grid) -> Mapping[str, float]:
+    def decay_bound(self, grid: Grid) -> Mapping[str, float]:
         """Bound on the fastest decay of each variable, for terms without a symbol.
 
         What the stability limit of explicit methods reads beside `symbol`; 1/time.
@@ -127,14 +127,14 @@ class Sum(Term):
         return " + ".join(map(repr, self.terms))
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Every variable that some term moves, in order of appearance."""
-        return tuple(dict.fromkeys(name for t in self.terms for name in t.moves))
+        return tuple(dict.fromkeys(name for t in self.terms for name in t.variables))
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Every variable that some term reads."""
-        return tuple(dict.fromkeys(name for t in self.terms for name in t.reads))
+        return tuple(dict.fromkeys(name for t in self.terms for name in t.inputs))
 
     @property
     def stochastic(self) -> bool:  # type: ignore[override]
@@ -152,9 +152,9 @@ class Sum(Term):
         return any(t.tracked for t in self.terms)
 
     @property
-    def walls(self) -> _walls.Told:  # type: ignore[override]
-        """Walls told by the terms; two that disagree are refused by `check`."""
-        return tuple(dict(pair for t in self.terms for pair in t.walls).items())
+    def boundary(self) -> _boundary.Told:  # type: ignore[override]
+        """Boundaries told by the terms; two that disagree are refused by `check`."""
+        return tuple(dict(pair for t in self.terms for pair in t.boundary).items())
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Sum of the terms' rates, added in the order in which they were written."""
@@ -171,15 +171,15 @@ class Sum(Term):
             ValueError: If two terms put different walls around one species, or take its
                 Laplacian by different stencils.
         """
-        for name in dict.fromkeys(n for t in self.terms for n in t.bends):
-            inside: list[Any] = [t for t in self.terms if name in t.bends]
+        for name in dict.fromkeys(n for t in self.terms for n in t.needs_boundary):
+            inside: list[Any] = [t for t in self.terms if name in t.needs_boundary]
             kinds = {t.stencil for t in inside if getattr(t, "stencil", "")}
             if len(kinds) > 1:
                 raise ValueError(
                     f"The Laplacian of `{name}` is told with several stencils, "
                     f"{', '.join(sorted(kinds))}: give all its terms the same."
                 )
-            told = {grid.walls(name, term.walls): term for term in inside}
+            told = {grid.conditions(name, term.boundary): term for term in inside}
             if len(told) > 1:
                 raise ValueError(
                     f"The walls of `{name}` are told twice, differently: "
@@ -205,7 +205,7 @@ def number(name: str, given: Any) -> float:
         raise TypeError(
             f"`{name}` must be a number, but got {given!r:.80}. "
             'Many values are members, xr.DataArray(values, dims="F"), or a sweep: '
-            "rd.sweep(build, start, over={...})."
+            "rd.sweep(build, initial, over={...})."
         )
     try:
         value = float(given)

@@ -36,9 +36,9 @@ def rates(term: Term, state: xr.Dataset, *, dt: float = 1.0) -> xr.Dataset:
         >>> rates(models.schnakenberg(), state).term.values.tolist()
         ['schnakenberg_kinetics', 'Diffusion']
     """
-    state = spread(term.members, (*term.reads, *term.moves), state)
+    state = spread(term.members, (*term.inputs, *term.variables), state)
     values, grid = strip(state), Grid.of(state)
-    if missing := [n for n in (*term.reads, *term.moves) if n not in values]:
+    if missing := [n for n in (*term.inputs, *term.variables) if n not in values]:
         raise KeyError(
             f"The term needs {', '.join(dict.fromkeys(missing))}, but the state has only "
             f"{', '.join(values)}."
@@ -48,7 +48,7 @@ def rates(term: Term, state: xr.Dataset, *, dt: float = 1.0) -> xr.Dataset:
     labels = _distinct([part.label for part in told])
     found = [part.rate(values, grid, clock) for part in told]
     fields = {}
-    for name in term.moves:
+    for name in term.variables:
         whole = values[name]
         stack = [
             np.broadcast_to(asnumpy(rate.get(name, 0.0)), whole.shape) for rate in found

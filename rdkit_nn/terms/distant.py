@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import walls as _walls
+from .. import boundary as _boundary
 from ..arrays import Values, is_tensor, namespace
+from ..boundary import Periodic
 from ..dynamics import Clock
 from ..grid import Grid
-from ..walls import Periodic
 from .base import Term
 
 
@@ -25,8 +25,8 @@ class Convolution(Term):
     the nearest image counts; beyond any other wall there is nothing.
 
     Args:
-        of: Term that gives f by species, such as `rd.law(u="1/(1 + exp(-u))")()`.
-        walls: Walls of a species where they differ from the grid's; see `Diffusion`.
+        term: Term that gives f by species, such as `rd.law(u="1/(1 + exp(-u))")()`.
+        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
         kernel: K by species: a function of distance (an array), such as
             `lambda r: rd.exp(-r)`.
 
@@ -36,57 +36,59 @@ class Convolution(Term):
 
     def __init__(
         self,
-        of: Term,
+        term: Term,
         *,
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         **kernel: Callable[[np.ndarray], np.ndarray],
     ):
-        if not isinstance(of, Term):
-            raise TypeError(f"`of` must be a term that gives what is spread: {of!r}.")
+        if not isinstance(term, Term):
+            raise TypeError(
+                f"`term` must be a term that gives what is spread: {term!r}."
+            )
         if not kernel or not all(callable(k) for k in kernel.values()):
             raise TypeError(
                 "Convolution needs a function of distance by species: "
-                "Convolution(of=law, u=lambda r: rd.exp(-r))."
+                "Convolution(term=law, u=lambda r: rd.exp(-r))."
             )
-        if unknown := set(kernel) - set(of.moves):
+        if unknown := set(kernel) - set(term.variables):
             raise ValueError(
-                f"Kernels are given for {', '.join(sorted(unknown))}, but `of` gives only "
-                f"{', '.join(of.moves)}."
+                f"Kernels are given for {', '.join(sorted(unknown))}, but `term` gives "
+                f"only {', '.join(term.variables)}."
             )
-        self.of, self.kernel = of, dict(kernel)
-        self.walls = _walls.told(walls, tuple(kernel))
+        self.term, self.kernel = term, dict(kernel)
+        self.boundary = _boundary.told(boundary, tuple(kernel))
 
     def __repr__(self) -> str:
-        return f"Convolution({self.of!r}, {', '.join(self.kernel)}=kernel)"
+        return f"Convolution({self.term!r}, {', '.join(self.kernel)}=kernel)"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Convolution) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
-        return hash((self.of, tuple(self.kernel)))
+        return hash((self.term, tuple(self.kernel)))
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that have a kernel."""
         return tuple(self.kernel)
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """What the law reads."""
-        return self.of.reads
+        return self.term.inputs
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Species whose edges it needs to know."""
-        return self.moves
+        return self.variables
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Transform, multiply, transform back."""
-        given = self.of.rate(values, grid, clock)
+        given = self.term.rate(values, grid, clock)
         rates = {}
         for name, kernel in self.kernel.items():
-            walls = grid.walls(name, self.walls)
-            wraps = tuple(isinstance(low, Periodic) for low, _ in walls)
+            boundary = grid.conditions(name, self.boundary)
+            wraps = tuple(isinstance(low, Periodic) for low, _ in boundary)
             told = transformed(kernel, grid.shape, grid.spacing, wraps)
             sizes, axes = _sizes(grid.shape, wraps), list(grid.axes)
             field = given[name] + 0 * values[name]

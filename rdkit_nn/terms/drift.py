@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .. import boundary as _boundary
 from .. import stencils
-from .. import walls as _walls
 from ..arrays import Values, cut
 from ..dynamics import Clock
 from ..grid import Grid
@@ -24,69 +24,73 @@ class Chemotaxis(Term):
     the next.
 
     Args:
-        of: Term that gives χ by the species that moves, such as
+        term: Term that gives χ by the species that moves, such as
             `rd.law(u="c*u/(1 + u**2)")(c=4.0)`.
         up: Which gradient each follows: `{"u": "v"}`.
-        walls: Walls of a species where they differ from the grid's; see `Diffusion`.
+        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
 
     Source:
         Keller & Segel, J. Theor. Biol. 26 (1970) 399, doi:10.1016/0022-5193(70)90092-5.
     """
 
-    of: Term
+    term: Term
     up: tuple[tuple[str, str], ...]
-    walls: _walls.Told
+    boundary: _boundary.Told
 
     def __init__(
-        self, of: Term, *, up: Mapping[str, str], walls: Mapping | None = None
+        self, term: Term, *, up: Mapping[str, str], boundary: Mapping | None = None
     ):
-        if not isinstance(of, Term):
-            raise TypeError(f"`of` must be a term that gives χ, not {of!r}.")
-        if not up or set(up) - set(of.moves):
+        if not isinstance(term, Term):
+            raise TypeError(f"`term` must be a term that gives χ, not {term!r}.")
+        if not up or set(up) - set(term.variables):
             raise ValueError(
                 'Chemotaxis is told who follows what, up={"u": "v"}, for species of which '
-                f"`of` gives χ ({', '.join(of.moves)}), but got {up!r}."
+                f"`term` gives χ ({', '.join(term.variables)}), but got {up!r}."
             )
-        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "term", term)
         object.__setattr__(self, "up", tuple(up.items()))
-        names = tuple(dict.fromkeys((*of.reads, *up.values())))
-        object.__setattr__(self, "walls", _walls.told(walls, names))
+        names = tuple(dict.fromkeys((*term.inputs, *up.values())))
+        object.__setattr__(self, "boundary", _boundary.told(boundary, names))
 
     def __repr__(self) -> str:
-        told = [repr(self.of), f"up={dict(self.up)!r}", *_walls.written(self.walls)]
+        told = [
+            repr(self.term),
+            f"up={dict(self.up)!r}",
+            *_boundary.written(self.boundary),
+        ]
         return f"Chemotaxis({', '.join(told)})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Who follows."""
         return tuple(who for who, _ in self.up)
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """What χ depends on, and what is followed."""
-        return tuple(dict.fromkeys((*self.of.reads, *(v for _, v in self.up))))
+        return tuple(dict.fromkeys((*self.term.inputs, *(v for _, v in self.up))))
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Species whose edges it needs to know."""
-        return self.reads
+        return self.inputs
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse what the law refuses, and walls on axes that the grid lacks."""
-        self.of.check(values, grid)
-        for name in self.reads:
-            grid.walls(name, self.walls)
+        self.term.check(values, grid)
+        for name in self.inputs:
+            grid.conditions(name, self.boundary)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Difference of the fluxes through the two faces of a cell, along every axis."""
         big = {
             name: stencils.padded(
-                values[name], grid.spacing, grid.walls(name, self.walls, clock)
+                values[name], grid.spacing, grid.conditions(name, self.boundary, clock)
             )
-            for name in self.reads
+            for name in self.inputs
         }
         wide = Grid(tuple(n + 2 for n in grid.shape), grid.spacing)
-        strength = self.of.rate(big, wide, clock)
+        strength = self.term.rate(big, wide, clock)
         rates = {}
         for who, toward in self.up:
             chi, v = strength[who] + 0 * big[who], big[toward]

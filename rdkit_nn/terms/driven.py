@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .. import walls as _walls
+from .. import boundary as _boundary
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
@@ -21,7 +21,7 @@ class Driven(Term):
     population, the pull of all other oscillators.
 
     Args:
-        of: A law that reads the species and the drives by name; it moves species alone. A
+        term: A law that reads the species and the drives by name; it moves species alone. A
             `@reaction` returns a mapping then, from those that move to their rates.
         by: For each drive, a term that moves one variable: its rate is the drive.
 
@@ -35,66 +35,71 @@ class Driven(Term):
         array([ 0.5, -0.5])
     """
 
-    def __init__(self, of: Term, **by: Term):
-        if not isinstance(of, Term) or not by:
+    def __init__(self, term: Term, **by: Term):
+        if not isinstance(term, Term) or not by:
             raise TypeError(
                 "Driven takes a law and its drives: Driven(law, drive=term), but got "
-                f"{of!r} and {by!r}."
+                f"{term!r} and {by!r}."
             )
-        for name, term in by.items():
-            if not isinstance(term, Term) or len(term.moves) != 1:
+        for name, drive in by.items():
+            if not isinstance(drive, Term) or len(drive.variables) != 1:
                 raise TypeError(
                     f"The drive `{name}` must be a term that moves one variable, not "
-                    f"{term!r}."
+                    f"{drive!r}."
                 )
-        if set(by) - set(of.reads) or set(by) & set(of.moves):
+        if set(by) - set(term.inputs) or set(by) & set(term.variables):
             raise ValueError(
-                f"The law reads {', '.join(of.reads)} and moves {', '.join(of.moves)}: "
-                f"drives ({', '.join(by)}) must be among what it reads, and not move."
+                f"The law reads {', '.join(term.inputs)} and moves "
+                f"{', '.join(term.variables)}: drives ({', '.join(by)}) must be among "
+                "what it reads, and not move."
             )
-        self.of, self.by = of, dict(by)
+        self.term, self.by = term, dict(by)
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{name}={term!r}" for name, term in self.by.items())
-        return f"Driven({self.of!r}, {told})"
+        told = ", ".join(f"{name}={drive!r}" for name, drive in self.by.items())
+        return f"Driven({self.term!r}, {told})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Driven) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
-        return hash((self.of, tuple(self.by.items())))
+        return hash((self.term, tuple(self.by.items())))
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that the law moves."""
-        return self.of.moves
+        return self.term.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Species that the law or a drive reads."""
-        own = [name for name in self.of.reads if name not in self.by]
-        drives = [name for term in self.by.values() for name in term.reads]
+        own = [name for name in self.term.inputs if name not in self.by]
+        drives = [name for drive in self.by.values() for name in drive.inputs]
         return tuple(dict.fromkeys((*own, *drives)))
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """What the drives look at across cells."""
-        return tuple(dict.fromkeys(n for t in self.by.values() for n in t.bends))
+        return tuple(
+            dict.fromkeys(n for t in self.by.values() for n in t.needs_boundary)
+        )
 
     @property
-    def walls(self) -> _walls.Told:  # type: ignore[override]
-        """Walls told by the drives."""
-        return tuple(dict(pair for t in self.by.values() for pair in t.walls).items())
+    def boundary(self) -> _boundary.Told:  # type: ignore[override]
+        """Boundaries told by the drives."""
+        return tuple(
+            dict(pair for t in self.by.values() for pair in t.boundary).items()
+        )
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse what the law or a drive refuses."""
-        for term in (self.of, *self.by.values()):
-            term.check(values, grid)
+        for each in (self.term, *self.by.values()):
+            each.check(values, grid)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> Mapping[str, Any]:
         """The drives first, then the law, cell by cell."""
         drives = {
-            name: term.rate(values, grid, clock)[term.moves[0]]
-            for name, term in self.by.items()
+            name: drive.rate(values, grid, clock)[drive.variables[0]]
+            for name, drive in self.by.items()
         }
-        return self.of.rate({**values, **drives}, grid, clock)
+        return self.term.rate({**values, **drives}, grid, clock)

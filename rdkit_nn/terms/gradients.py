@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from .. import boundary as _boundary
 from .. import stencils
-from .. import walls as _walls
 from ..arrays import Values, aslike, cut
+from ..boundary import Periodic, Sides
 from ..dynamics import Clock
 from ..grid import Grid
 from ..transforms import Transform
-from ..walls import Periodic, Sides
 from .base import Term, number
 
 SCHEMES = ("central", "spectral")
@@ -30,19 +30,19 @@ class SquaredGradient(Term):
                     no wave that the grid takes for another (periodic axes alone)
 
     Args:
-        walls: Walls of a species where they differ from the grid's; see `Diffusion`.
+        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
         scheme: `central` or `spectral`.
         strength: c by species; length² / (time · unit of the species).
     """
 
     strength: tuple[tuple[str, float], ...]
-    walls: _walls.Told
+    boundary: _boundary.Told
     scheme: str
 
     def __init__(
         self,
         *,
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         scheme: str = "central",
         **strength: float,
     ):
@@ -50,7 +50,7 @@ class SquaredGradient(Term):
             raise TypeError("SquaredGradient needs a species: SquaredGradient(u=-0.5).")
         read = tuple((n, number(f"strength of {n}", c)) for n, c in strength.items())
         object.__setattr__(self, "strength", read)
-        object.__setattr__(self, "walls", _walls.told(walls, tuple(strength)))
+        object.__setattr__(self, "boundary", _boundary.told(boundary, tuple(strength)))
         object.__setattr__(self, "scheme", _scheme(scheme))
 
     def __repr__(self) -> str:
@@ -58,19 +58,19 @@ class SquaredGradient(Term):
         return f"SquaredGradient({', '.join(told + _written(self))})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species whose slopes count."""
         return tuple(name for name, _ in self.strength)
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Species whose edges it needs to know."""
-        return self.moves
+        return self.variables
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse walls that the scheme has no modes for."""
-        for name in self.moves:
-            _check(self.scheme, grid.walls(name, self.walls))
+        for name in self.variables:
+            _check(self.scheme, grid.conditions(name, self.boundary))
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Squares of the slopes along every axis."""
@@ -78,15 +78,15 @@ class SquaredGradient(Term):
         for name, c in self.strength:
             field = values[name]
             if self.scheme == "spectral":
-                modes = Transform(grid.shape, grid.walls(name, self.walls))
+                modes = Transform(grid.shape, grid.conditions(name, self.boundary))
                 low, turns = _kept(grid.shape, grid.spacing)
                 there = modes.forward(field) * aslike(low, field)
                 slopes = (modes.back(_turned(there, turn, field)) for turn in turns)
                 square = sum(slope**2 for slope in slopes)
                 total = modes.back(modes.forward(square) * aslike(low, field))
             else:
-                walls = grid.walls(name, self.walls, clock)
-                big = stencils.padded(field, grid.spacing, walls)
+                boundary = grid.conditions(name, self.boundary, clock)
+                big = stencils.padded(field, grid.spacing, boundary)
                 total = 0 * field
                 for axis, h in zip(grid.axes, grid.spacing):
                     line = _line(big, axis, grid)
@@ -106,56 +106,60 @@ class Flux(Term):
         spectral    by modes, without the highest third (periodic axes alone)
 
     Args:
-        of: Term that gives the flux by species, such as `rd.law(u="u**2 / 2")()`.
+        term: Term that gives the flux by species, such as `rd.law(u="u**2 / 2")()`.
         along: Axis along which each species flows: `{"u": "x"}`.
-        walls: Walls of a species where they differ from the grid's; see `Diffusion`.
+        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
         scheme: `central` or `spectral`.
     """
 
-    of: Term
+    term: Term
     along: tuple[tuple[str, str], ...]
-    walls: _walls.Told
+    boundary: _boundary.Told
     scheme: str
 
     def __init__(
         self,
-        of: Term,
+        term: Term,
         *,
         along: Mapping[str, str],
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         scheme: str = "central",
     ):
-        if not isinstance(of, Term):
-            raise TypeError(f"`of` must be a term that gives the flux, not {of!r}.")
-        if not along or set(along) - set(of.moves) or set(along.values()) - {*"zyx"}:
+        if not isinstance(term, Term):
+            raise TypeError(f"`term` must be a term that gives the flux, not {term!r}.")
+        if (
+            not along
+            or set(along) - set(term.variables)
+            or set(along.values()) - {*"zyx"}
+        ):
             raise ValueError(
                 'Flux is told which species flows along which axis, along={"u": "x"}, for '
-                f"species of which `of` gives a flux ({', '.join(of.moves)}), but got "
-                f"{along!r}."
+                f"species of which `term` gives a flux ({', '.join(term.variables)}), but "
+                f"got {along!r}."
             )
-        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "term", term)
         object.__setattr__(self, "along", tuple(along.items()))
-        object.__setattr__(self, "walls", _walls.told(walls, of.reads))
+        object.__setattr__(self, "boundary", _boundary.told(boundary, term.inputs))
         object.__setattr__(self, "scheme", _scheme(scheme))
 
     def __repr__(self) -> str:
-        told = [repr(self.of), f"along={dict(self.along)!r}", *_written(self)]
+        told = [repr(self.term), f"along={dict(self.along)!r}", *_written(self)]
         return f"Flux({', '.join(told)})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Who flows."""
         return tuple(who for who, _ in self.along)
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """What the flux depends on."""
-        return self.of.reads
+        return self.term.inputs
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Species whose edges it needs to know."""
-        return self.reads
+        return self.inputs
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse axes that the grid lacks, and walls that the scheme has no modes for."""
@@ -164,21 +168,23 @@ class Flux(Term):
                 f"The flux goes along {', '.join(sorted(unknown))}, but the grid has "
                 f"{', '.join(grid.dims)}."
             )
-        for name in self.reads:
-            _check(self.scheme, grid.walls(name, self.walls))
-        self.of.check(values, grid)
+        for name in self.inputs:
+            _check(self.scheme, grid.conditions(name, self.boundary))
+        self.term.check(values, grid)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Difference of the fluxes through the two faces of a cell."""
-        some = values[self.reads[0]]
+        some = values[self.inputs[0]]
         if self.scheme == "spectral":
-            modes = Transform(grid.shape, grid.walls(self.reads[0], self.walls))
+            modes = Transform(
+                grid.shape, grid.conditions(self.inputs[0], self.boundary)
+            )
             low, turns = _kept(grid.shape, grid.spacing)
             keep = aslike(low, some)
             smooth = {
-                n: modes.back(modes.forward(values[n]) * keep) for n in self.reads
+                n: modes.back(modes.forward(values[n]) * keep) for n in self.inputs
             }
-            flux = self.of.rate(smooth, grid, clock)
+            flux = self.term.rate(smooth, grid, clock)
             rates = {}
             for who, dim in self.along:
                 there = modes.forward(flux[who] + 0 * smooth[who]) * keep
@@ -187,12 +193,12 @@ class Flux(Term):
             return rates
         big = {
             n: stencils.padded(
-                values[n], grid.spacing, grid.walls(n, self.walls, clock)
+                values[n], grid.spacing, grid.conditions(n, self.boundary, clock)
             )
-            for n in self.reads
+            for n in self.inputs
         }
         wide = Grid(tuple(n + 2 for n in grid.shape), grid.spacing)
-        flux, rates = self.of.rate(big, wide, clock), {}
+        flux, rates = self.term.rate(big, wide, clock), {}
         for who, dim in self.along:
             at = grid.dims.index(dim)
             axis, h = grid.axes[at], grid.spacing[at]
@@ -219,12 +225,14 @@ def _scheme(scheme: str) -> str:
 
 
 def _written(term: Any) -> list[str]:
-    told = _walls.written(term.walls)
+    told = _boundary.written(term.boundary)
     return told + ([f"scheme={term.scheme!r}"] if term.scheme != "central" else [])
 
 
-def _check(scheme: str, walls: tuple[Sides, ...]) -> None:
-    if scheme == "spectral" and not all(isinstance(low, Periodic) for low, _ in walls):
+def _check(scheme: str, boundary: tuple[Sides, ...]) -> None:
+    if scheme == "spectral" and not all(
+        isinstance(low, Periodic) for low, _ in boundary
+    ):
         raise ValueError(
             "Slopes by modes need periodic axes; behind walls take scheme='central'."
         )

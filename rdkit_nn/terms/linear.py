@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .. import boundary as _boundary
 from .. import stencils, symbols
-from .. import walls as _walls
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
@@ -29,7 +29,7 @@ class Linear(Term):
     applied to u, ∇²u, … alike.
 
     Args:
-        walls: Walls of a species where they differ from the grid's:
+        boundary: Conditions by species where they differ from the grid's:
             `{"u": {"x": rd.Dirichlet(0.0), "y": (rd.NoFlux(), rd.Robin(a, b, g))}}`.
         stencil: Of the Laplacian: `5-point` (2 · dim + 1 points, second order), `9-point`
             (its error isotropic), `4th-order`; see `rdkit_nn.stencils`.
@@ -37,13 +37,13 @@ class Linear(Term):
     """
 
     coefficients: tuple[tuple[str, tuple[Parameter, ...]], ...]
-    walls: _walls.Told
+    boundary: _boundary.Told
     stencil: str
 
     def __init__(
         self,
         *,
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         stencil: str = "5-point",
         **coefficients: Sequence[Any],
     ):
@@ -62,20 +62,20 @@ class Linear(Term):
                     "Diffusion, or a law with a parameter that does."
                 )
             read.append((name, told))
-        self._put(tuple(read), walls, stencil)
+        self._put(tuple(read), boundary, stencil)
 
-    def _put(self, coefficients: tuple, walls: Mapping | None, stencil: str) -> None:
+    def _put(self, coefficients: tuple, boundary: Mapping | None, stencil: str) -> None:
         if not coefficients:
             raise TypeError(f"{type(self).__name__} needs at least one species.")
-        told = _walls.told(walls, tuple(name for name, _ in coefficients))
+        told = _boundary.told(boundary, tuple(name for name, _ in coefficients))
         object.__setattr__(self, "coefficients", coefficients)
-        object.__setattr__(self, "walls", told)
+        object.__setattr__(self, "boundary", told)
         symbols.check(stencil, ())
         object.__setattr__(self, "stencil", stencil)
 
     def __repr__(self) -> str:
         told = [f"{name}={self._told(c)!r}" for name, c in self.coefficients]
-        told += _walls.written(self.walls, self.stencil)
+        told += _boundary.written(self.boundary, self.stencil)
         return f"{type(self).__name__}({', '.join(told)})"
 
     @staticmethod
@@ -83,7 +83,7 @@ class Linear(Term):
         return powers
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that have coefficients."""
         return tuple(name for name, _ in self.coefficients)
 
@@ -95,19 +95,19 @@ class Linear(Term):
         )
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """All of them."""
-        return self.moves
+        return self.variables
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Apply the stencil once for each power."""
         rates = {}
         for name, powers in self.coefficients:
-            walls = grid.walls(name, self.walls, clock)
+            boundary = grid.conditions(name, self.boundary, clock)
             field, total = values[name], None
             for order, c in enumerate(powers):
                 if order:
-                    field = grid.laplacian(field, walls, self.stencil)
+                    field = grid.laplacian(field, boundary, self.stencil)
                 if isinstance(c, Tracked) or c != 0 or order == 0:
                     part = beside(c, field) * field
                     total = part if total is None else total + part
@@ -139,9 +139,9 @@ class Linear(Term):
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse walls on axes that the grid lacks, and a stencil that does not fit."""
         symbols.check(self.stencil, grid.spacing)
-        for name in self.moves:
-            walls = grid.walls(name, self.walls)
-            stencils.check_walls(self.stencil, grid.shape, walls)
+        for name in self.variables:
+            boundary = grid.conditions(name, self.boundary)
+            stencils.check_boundary(self.stencil, grid.shape, boundary)
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -154,7 +154,7 @@ class Diffusion(Linear):
     outside of a domain, is where D = 0, and nothing passes its boundary.
 
     Args:
-        walls: Walls of a species where they differ from the grid's; see `Linear`.
+        boundary: Conditions by species where they differ from the grid's; see `Linear`.
         stencil: `5-point`, `9-point`, `4th-order` or `spectral`; see `Linear`.
         diffusivity: D by species, length² / time, not negative: a number, a DataArray
             along z, y, x, or either by axis: `Diffusion(u={"x": 1.0, "y": 0.1})`.
@@ -172,7 +172,7 @@ class Diffusion(Linear):
     def __init__(
         self,
         *,
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         stencil: str = "5-point",
         **diffusivity: Any,
     ):
@@ -196,7 +196,7 @@ class Diffusion(Linear):
                         f"{least:g}: the field would sharpen without bound."
                     )
             read.append((name, (0.0, d)))
-        self._put(tuple(read), walls, stencil)
+        self._put(tuple(read), boundary, stencil)
         if not self.plain and stencil != "5-point":
             raise ValueError(
                 f"Diffusivities in space or by axis take the 5-point stencil, not "
@@ -210,7 +210,7 @@ class Diffusion(Linear):
         Example:
             >>> import numpy as np
             >>> ring = np.roll(np.eye(4), 1, 0) + np.roll(np.eye(4), -1, 0)
-            >>> Diffusion.on(ring, u=0.3).moves
+            >>> Diffusion.on(ring, u=0.3).variables
             ('u',)
         """
         return GraphDiffusion(weights, **diffusivity)
@@ -230,7 +230,7 @@ class Diffusion(Linear):
         """D times the Laplacian's multiplier; None where D varies."""
         return super().symbol(laplacian) if self.plain else None
 
-    def fastest(self, grid: Grid) -> dict[str, float]:
+    def decay_bound(self, grid: Grid) -> dict[str, float]:
         """Bound on the decay of each species where there is no symbol."""
         if self.plain:
             return {}
@@ -242,7 +242,7 @@ class Diffusion(Linear):
                     self._along(name, d, grid),
                     grid.shape,
                     grid.spacing,
-                    grid.walls(name, self.walls),
+                    grid.conditions(name, self.boundary),
                 )
             )
             for name, (_, d) in self.coefficients
@@ -259,12 +259,12 @@ class Diffusion(Linear):
         """D times the Laplacian, or the divergence of the flux."""
         rates = {}
         for name, (_, d) in self.coefficients:
-            field, walls = values[name], grid.walls(name, self.walls, clock)
+            field, boundary = values[name], grid.conditions(name, self.boundary, clock)
             if isinstance(d, (Varied, ByAxis)):
                 each = [beside(D, field) for D in self._along(name, d, grid)]
-                rates[name] = stencils.divergence(field, each, grid.spacing, walls)
+                rates[name] = stencils.divergence(field, each, grid.spacing, boundary)
             else:
-                bend = grid.laplacian(field, walls, self.stencil)
+                bend = grid.laplacian(field, boundary, self.stencil)
                 rates[name] = beside(d, bend) * bend
         return rates
 

@@ -29,12 +29,12 @@ class Reaction(Term):
         return f"{self.law.name}({told})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species whose rates the law gives."""
-        return self.law.moves
+        return self.law.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Species of the law."""
         return self.law.species
 
@@ -60,7 +60,7 @@ class Reaction(Term):
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """The law, cell by cell."""
-        like = values[self.reads[0]]
+        like = values[self.inputs[0]]
         told = {name: beside(value, like) for name, value in self.parameters}
         return self.law.rates(values, told)
 
@@ -112,7 +112,7 @@ def law(**texts: str) -> Maker:
     Example:
         >>> import rdkit_nn as rd
         >>> logistic = rd.law(u="r * u * (1 - u / K)")
-        >>> logistic(r=1.0, K=2.0).moves
+        >>> logistic(r=1.0, K=2.0).variables
         ('u',)
     """
     return _maker(law_from_text(texts))

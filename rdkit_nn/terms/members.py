@@ -135,7 +135,7 @@ def common(told: Iterable[Parameter]) -> Along | None:
             "All parameters with members must share them, but found "
             + " and ".join(f"{n} along {dim!r}" for dim, n in sorted(kinds))
             + ". Stack every combination along one dimension, or run a sweep: "
-            "rd.sweep(build, start, over={...})."
+            "rd.sweep(build, initial, over={...})."
         )
     if not several:
         return None

@@ -142,11 +142,11 @@ class GraphDiffusion(Term):
         return hash(repr(self))
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that diffuse."""
         return tuple(name for name, _ in self.diffusivity)
 
-    def fastest(self, grid: Grid) -> dict[str, float]:
+    def decay_bound(self, grid: Grid) -> dict[str, float]:
         """2 D times the largest degree, which bounds the eigenvalues of L."""
         most = 2 * float(self.degree.max(initial=0.0))
         return {name: d * most for name, d in self.diffusivity}
@@ -168,7 +168,7 @@ class Network(Term):
     The cells of the grid, in order, are the nodes: `rd.Grid((n,))` for n of them.
 
     Args:
-        of: Term that gives f by species, such as `rd.law(u="tanh(u)")()`.
+        term: Term that gives f by species, such as `rd.law(u="tanh(u)")()`.
         weights: (n, n) array or scipy sparse matrix, row i what node i hears; any sign, any
             symmetry. None: the mean over all nodes, w_ij = 1/n.
 
@@ -180,17 +180,19 @@ class Network(Term):
         array([4., 0., 1., 2., 3.])
     """
 
-    def __init__(self, of: Term, weights: Any = None):
-        if not isinstance(of, Term):
-            raise TypeError(f"`of` must be a term that gives what is heard: {of!r}.")
-        self.of = of
+    def __init__(self, term: Term, weights: Any = None):
+        if not isinstance(term, Term):
+            raise TypeError(
+                f"`term` must be a term that gives what is heard: {term!r}."
+            )
+        self.term = term
         self.weights = None if weights is None else Weights(weights)
 
     def __repr__(self) -> str:
         if self.weights is None:
-            return f"Network({self.of!r})"
+            return f"Network({self.term!r})"
         return (
-            f"Network({self.of!r}, {self.weights.nodes} nodes, {self.weights.digest})"
+            f"Network({self.term!r}, {self.weights.nodes} nodes, {self.weights.digest})"
         )
 
     def __eq__(self, other: object) -> bool:
@@ -200,26 +202,26 @@ class Network(Term):
         return hash(repr(self))
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that listen."""
-        return self.of.moves
+        return self.term.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Species that are heard."""
-        return self.of.reads
+        return self.term.inputs
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse a grid with another number of cells."""
         if self.weights is not None:
             self.weights.check(grid)
-        self.of.check(values, grid)
+        self.term.check(values, grid)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """One product a species."""
-        told = self.of.rate(values, grid, clock)
+        told = self.term.rate(values, grid, clock)
         rates = {}
-        for name in self.moves:
+        for name in self.variables:
             heard = told[name] + 0 * values[name]
             if self.weights is not None:
                 rates[name] = self.weights.times(heard)

@@ -81,12 +81,12 @@ class Noise(Term):
         return f"Noise({told}, seed={self.seed})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that are shaken."""
         return tuple(name for name, _ in self.amplitude)
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Nothing: the noise is additive."""
         return ()
 

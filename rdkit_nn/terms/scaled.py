@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import walls as _walls
+from .. import boundary as _boundary
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
@@ -35,14 +35,14 @@ class Scaled(Term):
         return f"({self.term!r}).scaled({self.by!r})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """What the term moves."""
-        return self.term.moves
+        return self.term.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """What the term reads."""
-        return self.term.reads
+        return self.term.inputs
 
     @property
     def stochastic(self) -> bool:  # type: ignore[override]
@@ -50,9 +50,9 @@ class Scaled(Term):
         return self.term.stochastic
 
     @property
-    def walls(self) -> _walls.Told:  # type: ignore[override]
-        """Walls of the term."""
-        return self.term.walls
+    def boundary(self) -> _boundary.Told:  # type: ignore[override]
+        """Boundary of the term."""
+        return self.term.boundary
 
     @property
     def stencil(self) -> str:
@@ -65,9 +65,9 @@ class Scaled(Term):
         return isinstance(self.by, Tracked) or self.term.tracked
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """What the term bends."""
-        return self.term.bends
+        return self.term.needs_boundary
 
     @property
     def label(self) -> str:
@@ -87,16 +87,16 @@ class Scaled(Term):
         told = self.term.symbol(laplacian)
         return None if told is None else {n: self.by * s for n, s in told.items()}
 
-    def fastest(self, grid: Grid) -> Mapping[str, float]:
+    def decay_bound(self, grid: Grid) -> Mapping[str, float]:
         """The term's, times the largest factor; of a function of time, as it is."""
         most, by = 1.0, getattr(self.by, "values", self.by)
         if not callable(by):
             most = float(np.max(np.abs(np.asarray(by))))
-        told = dict(self.term.fastest(grid))
+        told = dict(self.term.decay_bound(grid))
         if not isinstance(self.by, float) and self.term.symbol(np.zeros(1)) is not None:
-            for name in self.moves:
-                walls = grid.walls(name, self.walls)
-                s = np.linspace(-grid.stiffness(walls, self.stencil), 0, 1025)
+            for name in self.variables:
+                boundary = grid.conditions(name, self.boundary)
+                s = np.linspace(-grid.stiffness(boundary, self.stencil), 0, 1025)
                 told[name] = -float(np.min((self.term.symbol(s) or {})[name]))
         return {name: most * rate for name, rate in told.items()}
 

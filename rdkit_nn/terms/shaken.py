@@ -8,12 +8,12 @@ from functools import cached_property
 from math import sqrt
 from typing import Any
 
-from .. import walls as _walls
+from .. import boundary as _boundary
 from ..arrays import Values, aslike, cut, namespace
+from ..boundary import Periodic
 from ..dynamics import Clock
 from ..formulas import law_from_text
 from ..grid import Grid
-from ..walls import Periodic
 from .base import Term
 from .local import Reaction
 from .noise import amplitudes, generator
@@ -33,7 +33,7 @@ class MultiplicativeNoise(Term):
     Euler-Maruyama, strong order 1/2; with `Milstein`, order 1.
 
     Args:
-        of: The law g: `rd.law(u="0.1*u")()`; one strength for each species it gives.
+        term: The law g: `rd.law(u="0.1*u")()`; one strength for each species it gives.
         seed: Where chance begins.
         convention: `ito` or `stratonovich`.
 
@@ -42,17 +42,17 @@ class MultiplicativeNoise(Term):
         doi:10.1007/978-3-662-12616-5.
     """
 
-    of: Reaction
+    term: Reaction
     seed: int
     convention: str = "ito"
     stochastic = True
 
     def __post_init__(self):
         generator(self.seed, "")
-        if not isinstance(self.of, Reaction):
+        if not isinstance(self.term, Reaction):
             raise TypeError(
                 f"The strength of the noise must be a law with its parameters, such as "
-                f'rd.law(u="s*u")(s=0.1), not {self.of!r}.'
+                f'rd.law(u="s*u")(s=0.1), not {self.term!r}.'
             )
         if self.convention not in CONVENTIONS:
             raise ValueError(
@@ -63,28 +63,28 @@ class MultiplicativeNoise(Term):
             self.slope  # noqa: B018  a law without derivative is refused now
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that are shaken."""
-        return self.of.moves
+        return self.term.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Species that the strength depends on."""
-        return self.of.reads
+        return self.term.inputs
 
     @cached_property
     def slope(self) -> Reaction:
         """∂g/∂u of each species' own strength."""
-        return Reaction(law_from_text(self.of.law.slopes()), self.of.parameters)
+        return Reaction(law_from_text(self.term.law.slopes()), self.term.parameters)
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse what the law refuses."""
-        self.of.check(values, grid)
+        self.term.check(values, grid)
 
     def drawn(self, values: Values, clock: Clock) -> dict[str, Any]:
         """N(0, 1) of this step for each cell."""
         told = {}
-        for name in self.moves:
+        for name in self.variables:
             rng = generator(self.seed, name, clock.step, clock.stage)
             shape = tuple(values[name].shape)
             told[name] = aslike(rng.standard_normal(shape), values[name])
@@ -92,7 +92,7 @@ class MultiplicativeNoise(Term):
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """This step's noise over dt, and the drift of the convention."""
-        g = self.of.rate(values, grid, clock)
+        g = self.term.rate(values, grid, clock)
         scale = 1 / sqrt(clock.dt * grid.cell_volume)
         rates = {n: scale * g[n] * xi for n, xi in self.drawn(values, clock).items()}
         if self.convention == "stratonovich":
@@ -107,7 +107,7 @@ class MultiplicativeNoise(Term):
         return {name: half[name] * (xi * xi - 1) for name, xi in drawn.items()}
 
     def _half(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        g, slope = (t.rate(values, grid, clock) for t in (self.of, self.slope))
+        g, slope = (t.rate(values, grid, clock) for t in (self.term, self.slope))
         return {n: g[n] * slope[n] * (0.5 / grid.cell_volume) for n in g}
 
 
@@ -120,7 +120,7 @@ class ConservedNoise(Term):
 
     Args:
         seed: Where chance begins.
-        walls: Walls of a species where they differ from the grid's; see `Diffusion`.
+        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
         amplitude: σ by species, not negative.
 
     Source:
@@ -130,32 +130,34 @@ class ConservedNoise(Term):
 
     amplitude: tuple[tuple[str, float], ...]
     seed: int
-    walls: _walls.Told
+    boundary: _boundary.Told
     stochastic = True
 
-    def __init__(self, *, seed: int, walls: Mapping | None = None, **amplitude: float):
+    def __init__(
+        self, *, seed: int, boundary: Mapping | None = None, **amplitude: float
+    ):
         generator(seed, "")
         object.__setattr__(self, "amplitude", amplitudes(amplitude))
         object.__setattr__(self, "seed", int(seed))
-        object.__setattr__(self, "walls", _walls.told(walls, tuple(amplitude)))
+        object.__setattr__(self, "boundary", _boundary.told(boundary, tuple(amplitude)))
 
     def __repr__(self) -> str:
         told = [f"{n}={a!r}" for n, a in self.amplitude] + [f"seed={self.seed}"]
-        told += _walls.written(self.walls)
+        told += _boundary.written(self.boundary)
         return f"ConservedNoise({', '.join(told)})"
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Species whose faces it needs to know."""
-        return self.moves
+        return self.variables
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that are shaken."""
         return tuple(name for name, _ in self.amplitude)
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Nothing: the noise is additive."""
         return ()
 
@@ -167,8 +169,8 @@ class ConservedNoise(Term):
             rng = generator(self.seed, f"{name} flux", clock.step, clock.stage)
             scale = sigma / sqrt(clock.dt * grid.cell_volume)
             total: Any = 0 * field
-            walls = grid.walls(name, self.walls)
-            for axis, h, (low, _) in zip(grid.axes, grid.spacing, walls):
+            boundary = grid.conditions(name, self.boundary)
+            for axis, h, (low, _) in zip(grid.axes, grid.spacing, boundary):
                 drawn = rng.standard_normal(tuple(field.shape)) * (scale / h)
                 flux = aslike(drawn, field)  # through the upper face of each cell
                 first = cut(flux, axis, -1, None)

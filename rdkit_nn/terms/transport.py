@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .. import boundary as _boundary
 from .. import stencils, symbols
-from .. import walls as _walls
 from ..arrays import Values, cut
 from ..dynamics import Clock
 from ..grid import Grid
@@ -27,19 +27,19 @@ class Advection(Term):
     the central scheme grows unless diffusion damps it; take `RK4`.
 
     Args:
-        walls: Walls of a species where they differ from the grid's; see `Diffusion`.
+        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
         scheme: `upwind` or `central`.
         velocity: c by species, by axis: `Advection(u={"x": 0.5})`; length / time.
     """
 
     velocity: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
-    walls: _walls.Told
+    boundary: _boundary.Told
     scheme: str
 
     def __init__(
         self,
         *,
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         scheme: str = "upwind",
         **velocity: Mapping[str, float],
     ):
@@ -61,25 +61,25 @@ class Advection(Term):
             )
             read.append((name, pairs))
         object.__setattr__(self, "velocity", tuple(read))
-        object.__setattr__(self, "walls", _walls.told(walls, tuple(velocity)))
+        object.__setattr__(self, "boundary", _boundary.told(boundary, tuple(velocity)))
         object.__setattr__(self, "scheme", scheme)
 
     def __repr__(self) -> str:
         told = [f"{name}={dict(c)!r}" for name, c in self.velocity]
-        told += _walls.written(self.walls)
+        told += _boundary.written(self.boundary)
         if self.scheme != "upwind":
             told.append(f"scheme={self.scheme!r}")
         return f"Advection({', '.join(told)})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that are carried."""
         return tuple(name for name, _ in self.velocity)
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Species that are carried."""
-        return self.moves
+        return self.variables
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse axes that the grid lacks."""
@@ -89,9 +89,9 @@ class Advection(Term):
                     f"The velocity of `{name}` names axis {', '.join(sorted(unknown))}, "
                     f"but the grid has {', '.join(grid.dims)}."
                 )
-            grid.walls(name, self.walls)
+            grid.conditions(name, self.boundary)
 
-    def fastest(self, grid: Grid) -> dict[str, float]:
+    def decay_bound(self, grid: Grid) -> dict[str, float]:
         """2 Σ |c| / h: what upwind differences damp fastest, and central ones turn."""
         gaps = dict(zip(grid.dims, grid.spacing))
         return {
@@ -103,8 +103,8 @@ class Advection(Term):
         """Difference of the fluxes through the two faces of a cell."""
         rates = {}
         for name, pairs in self.velocity:
-            walls, field = grid.walls(name, self.walls, clock), values[name]
-            big = stencils.padded(field, grid.spacing, walls)
+            boundary, field = grid.conditions(name, self.boundary, clock), values[name]
+            big = stencils.padded(field, grid.spacing, boundary)
             total: Any = 0 * field
             for dim, c in pairs:
                 at = grid.dims.index(dim)
@@ -132,19 +132,19 @@ class CrossDiffusion(Term):
 
     Args:
         stencil: Of the Laplacian; see `Diffusion`.
-        walls: Walls around the species whose Laplacian is taken; see `Diffusion`.
+        boundary: Conditions around the species whose Laplacian is taken; see `Diffusion`.
         diffusivity: By species that moves, by species that drives:
             `CrossDiffusion(u={"v": 0.3})`; either sign, length² / time.
     """
 
     diffusivity: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
-    walls: _walls.Told
+    boundary: _boundary.Told
     stencil: str
 
     def __init__(
         self,
         *,
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         stencil: str = "5-point",
         **diffusivity: Mapping[str, float],
     ):
@@ -162,41 +162,43 @@ class CrossDiffusion(Term):
         symbols.check(stencil, ())
         drivers = tuple(dict.fromkeys(v for _, told in read for v, _ in told))
         object.__setattr__(self, "diffusivity", read)
-        object.__setattr__(self, "walls", _walls.told(walls, drivers))
+        object.__setattr__(self, "boundary", _boundary.told(boundary, drivers))
         object.__setattr__(self, "stencil", stencil)
 
     def __repr__(self) -> str:
         told = [f"{name}={dict(d)!r}" for name, d in self.diffusivity]
-        told += _walls.written(self.walls, self.stencil)
+        told += _boundary.written(self.boundary, self.stencil)
         return f"CrossDiffusion({', '.join(told)})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """Species that are driven."""
         return tuple(name for name, _ in self.diffusivity)
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """Species that drive."""
         return tuple(dict.fromkeys(v for _, told in self.diffusivity for v, _ in told))
 
     @property
-    def bends(self) -> tuple[str, ...]:
+    def needs_boundary(self) -> tuple[str, ...]:
         """Species that drive."""
-        return self.reads
+        return self.inputs
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse walls and stencils that do not fit the grid."""
         symbols.check(self.stencil, grid.spacing)
-        for name in self.reads:
-            walls = grid.walls(name, self.walls)
-            stencils.check_walls(self.stencil, grid.shape, walls)
+        for name in self.inputs:
+            boundary = grid.conditions(name, self.boundary)
+            stencils.check_boundary(self.stencil, grid.shape, boundary)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Laplacian of each driver once."""
         bends = {
-            v: grid.laplacian(values[v], grid.walls(v, self.walls, clock), self.stencil)
-            for v in self.reads
+            v: grid.laplacian(
+                values[v], grid.conditions(v, self.boundary, clock), self.stencil
+            )
+            for v in self.inputs
         }
         return {
             who: sum(d * bends[v] for v, d in told) for who, told in self.diffusivity
@@ -214,13 +216,13 @@ class Conserved(Term):
     Args:
         term: Gives the potential, by species.
         mobility: M, not negative.
-        walls: Of the potential, by species; default the grid's.
+        boundary: Of the potential, by species; default the grid's.
         stencil: Of the Laplacian; see `Diffusion`.
     """
 
     term: Term
     mobility: float
-    walls: _walls.Told
+    boundary: _boundary.Told
     stencil: str
 
     def __init__(
@@ -228,7 +230,7 @@ class Conserved(Term):
         term: Term,
         mobility: float = 1.0,
         *,
-        walls: Mapping | None = None,
+        boundary: Mapping | None = None,
         stencil: str = "5-point",
     ):
         if not isinstance(term, Term):
@@ -239,7 +241,7 @@ class Conserved(Term):
         symbols.check(stencil, ())
         object.__setattr__(self, "term", term)
         object.__setattr__(self, "mobility", M)
-        object.__setattr__(self, "walls", _walls.told(walls, term.moves))
+        object.__setattr__(self, "boundary", _boundary.told(boundary, term.variables))
         object.__setattr__(self, "stencil", stencil)
 
     def __repr__(self) -> str:
@@ -247,26 +249,25 @@ class Conserved(Term):
             repr(self.term),
             *([] if self.mobility == 1 else [f"{self.mobility!r}"]),
         ]
-        return (
-            f"Conserved({', '.join(told + _walls.written(self.walls, self.stencil))})"
-        )
+        told += _boundary.written(self.boundary, self.stencil)
+        return f"Conserved({', '.join(told)})"
 
     @property
-    def moves(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
         """What the term moves."""
-        return self.term.moves
+        return self.term.variables
 
     @property
-    def reads(self) -> tuple[str, ...]:
+    def inputs(self) -> tuple[str, ...]:
         """What the term reads."""
-        return self.term.reads
+        return self.term.inputs
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse what the term refuses, and walls that do not fit."""
         symbols.check(self.stencil, grid.spacing)
-        for name in self.moves:
-            walls = grid.walls(name, self.walls)
-            stencils.check_walls(self.stencil, grid.shape, walls)
+        for name in self.variables:
+            boundary = grid.conditions(name, self.boundary)
+            stencils.check_boundary(self.stencil, grid.shape, boundary)
         self.term.check(values, grid)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
@@ -275,7 +276,7 @@ class Conserved(Term):
             name: self.mobility
             * grid.laplacian(
                 rate + 0 * values[name],
-                grid.walls(name, self.walls, clock),
+                grid.conditions(name, self.boundary, clock),
                 self.stencil,
             )
             for name, rate in self.term.rate(values, grid, clock).items()

@@ -117,7 +117,7 @@ QUICK = (
 def right(name, seed):
     told = presets.get(name)
     before = told.steps - told.steps // 50
-    late = rd.simulate(told.flow, told.begin(seed), before, before).isel(time=-1)
+    late = rd.simulate(told.flow, told.initial(seed), before, before).isel(time=-1)
     run = rd.simulate(told.flow, late, told.steps - before)
     return kind(run["v" if "gray_scott" in repr(told.flow) else next(iter(run))])
 

@@ -84,7 +84,7 @@ def test_a_bank_is_counted_picture_by_picture_and_lazily():
     bank = xr.DataArray(
         rng.random((3, 4, 9, 9)), dims=("time", "hidden", "y", "x"), attrs={}
     )
-    bank.attrs["walls"] = "y: periodic; x: no-flux"
+    bank.attrs["boundary"] = "y: periodic; x: no-flux"
     for measure in (analysis.components, analysis.pieces, analysis.holes):
         told = measure(bank, 0.5)
         for i, j in ((0, 0), (2, 3)):

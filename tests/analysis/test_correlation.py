@@ -48,8 +48,8 @@ def plain(u, lags, closed):
 @pytest.mark.parametrize("shape", [(6, 7), (5, 8)])
 def test_correlation_is_the_mean_over_pairs(shape, closed):
     u = np.random.default_rng(0).standard_normal(shape)
-    walls = dict(zip("yx", ("periodic" if c else "no-flux" for c in closed)))
-    told = autocorrelation(field(u, (0.5, 2.0), walls))
+    boundary = dict(zip("yx", ("periodic" if c else "no-flux" for c in closed)))
+    told = autocorrelation(field(u, (0.5, 2.0), boundary))
     lags = [np.arange(n) - n // 2 for n in shape]
     np.testing.assert_allclose(told, plain(u, lags, closed), atol=1e-14)
     np.testing.assert_allclose(told.y, 0.5 * lags[0])

@@ -23,12 +23,12 @@ def test_activity_is_the_mean_speed():
 
 
 def test_activity_settles_where_a_pattern_does():
-    from rdkit_nn import models, start
+    from rdkit_nn import initial, models
 
     grid = rd.Grid((48, 48), spacing=0.6)
-    begin = start.noise(grid, u=1.0, v=0.9, seed=0)
+    state = initial.noise(grid, u=1.0, v=0.9, seed=0)
     flow = rd.Flow(models.schnakenberg(), rd.Euler(0.002))
-    told = analysis.activity(rd.simulate(flow, begin, 40_000, 2_000).u)
+    told = analysis.activity(rd.simulate(flow, state, 40_000, 2_000).u)
     assert float(told[-1]) < 0.05 * float(told.max())
 
 
@@ -40,7 +40,7 @@ def made(u, step=0.5, periodic=True):
     coords |= {d: (np.arange(n) + 0.5) * 0.25 for d, n in zip("yx", cells)}
     run = xr.DataArray(u, dims=("time", "y", "x"), coords=coords)
     if periodic:
-        run.attrs["walls"] = "y: periodic; x: periodic"
+        run.attrs["boundary"] = "y: periodic; x: periodic"
     return run
 
 
@@ -115,7 +115,7 @@ def test_a_drifting_run_has_its_speed_and_matches_itself():
     assert np.isnan(walled.mismatch) and np.isnan(walled.shift_speed)
     assert analysis.stationarity(made(u, periodic=False)).item() != "drifting"
     tube = analysis.movement(
-        made(along, periodic=False).assign_attrs(walls="x: periodic")
+        made(along, periodic=False).assign_attrs(boundary="x: periodic")
     )
     assert float(tube.shift_speed) == pytest.approx(speed, rel=1e-6)
     assert float(tube.mismatch) == pytest.approx(0, abs=1e-9)

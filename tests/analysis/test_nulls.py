@@ -26,7 +26,7 @@ def smooth(shape, length, count=1, seed=0):
     low = np.exp(-(length**2) / 2 * sum(q * q for q in waves))
     bank = np.fft.ifftn(np.fft.fftn(white, axes=axes) * low, axes=axes).real
     dims = ("sample", *("z", "y", "x")[-len(shape) :])
-    return xr.DataArray(bank, dims=dims, attrs={"walls": "y:periodic; x:periodic"})
+    return xr.DataArray(bank, dims=dims, attrs={"boundary": "y:periodic; x:periodic"})
 
 
 def power(array, axes=None):
@@ -87,7 +87,7 @@ def test_adjusted_surrogates_hold_exactly_the_same_values(kind):
 
 def test_adjusted_surrogates_have_nearly_the_same_spectrum():
     bank = np.exp(smooth((24, 24), 2.0, 6))  # values far from Gaussian
-    bank.attrs["walls"] = "y:periodic; x:periodic"
+    bank.attrs["boundary"] = "y:periodic; x:periodic"
     told = power(bank.values, (1, 2))
 
     def error(null):
@@ -156,8 +156,8 @@ def test_lazy_fields_stay_lazy(null):
 
 @pytest.mark.parametrize("null", NULLS[1:])
 def test_fields_that_are_not_periodic_are_refused(null, weights):
-    for walls in ("no-flux", {"y": "periodic", "x": "no-flux"}):
-        u = field(rng.random((4, 5)), walls)
+    for boundary in ("no-flux", {"y": "periodic", "x": "no-flux"}):
+        u = field(rng.random((4, 5)), boundary)
         with pytest.raises(ValueError, match="x is not known to be periodic"):
             null(u, seed=0)
     with pytest.raises(ValueError, match="periodic=True"):

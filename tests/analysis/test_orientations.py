@@ -66,7 +66,7 @@ def test_what_has_no_direction_says_so():
 def test_each_picture_of_a_run_is_smoothed_by_its_own_wavelength():
     run = xr.concat([wave(2, 3)[0], wave(5, 1)[0] ** 3, wave(4, 5)[0]], "time")
     run += 0.3 * xr.DataArray(rng.standard_normal(run.shape), dims=run.dims)
-    run.attrs["walls"] = "y: periodic; x: no-flux"
+    run.attrs["boundary"] = "y: periodic; x: no-flux"
     found = analysis.director(run)
     for i in range(3):
         xr.testing.assert_allclose(

@@ -51,8 +51,8 @@ def test_it_is_blind_to_units_of_value_and_of_length():
 
 
 def test_rolling_and_turning_change_nothing():
-    field = presets.get("turing-spots").begin(0).a[:48, :48]
-    field = field.assign_attrs(walls="y: periodic; x: periodic")
+    field = presets.get("turing-spots").initial(0).a[:48, :48]
+    field = field.assign_attrs(boundary="y: periodic; x: periodic")
     one = analysis.portrait(field)
     for other in (
         field.roll(y=5, x=11),
@@ -161,7 +161,7 @@ def test_shuffled_pixels_and_photographs_are_like_no_preset():
     pytest.importorskip("PIL")
     atlas = presets.atlas()
     told = presets.get("turing-spots")
-    end = rd.simulate(told.flow, told.begin(3), told.steps, told.steps).a[-1]
+    end = rd.simulate(told.flow, told.initial(3), told.steps, told.steps).a[-1]
     assert str(analysis.nearest(end, atlas).label.values) == "turing-spots"
     shuffled = analysis.permuted(end, seed=0)
     assert str(analysis.nearest(shuffled, atlas).label.values) == ""

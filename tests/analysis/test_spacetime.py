@@ -155,9 +155,9 @@ def test_each_mode_grows_at_its_own_rate():
 
 def test_diffusion_is_measured_as_its_symbol():
     grid = rd.Grid((16, 16), spacing=0.5)
-    begin = rd.start.noise(grid, u=1.0, seed=0)
+    state = rd.initial.noise(grid, u=1.0, seed=0)
     flow = rd.Flow(rd.terms.Diffusion(u=0.3), rd.Euler(0.01))
-    told = growth_spectrum(rd.simulate(flow, begin, 100, 10).u)
+    told = growth_spectrum(rd.simulate(flow, state, 100, 10).u)
     k = float(told.wavenumber[0])
     symbol = 0.3 * 4 / 0.25 * np.sin(k * 0.5 / 2) ** 2
     # Ring 1 has (1, 0) and its turns, and the (1, 1) that decays twice as fast.

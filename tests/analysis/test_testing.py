@@ -31,8 +31,8 @@ def smooth(*shape):
     qy, qx = (2 * np.pi * np.fft.fftfreq(n) for n in shape[-2:])
     low = np.exp(-2 * (qy[:, None] ** 2 + qx**2) / 2)
     bank = np.fft.ifft2(np.fft.fft2(white) * low).real
-    walls = {"walls": "y:periodic; x:periodic"}
-    return xr.DataArray(bank, dims=("trial", "y", "x"), attrs=walls)
+    boundary = {"boundary": "y:periodic; x:periodic"}
+    return xr.DataArray(bank, dims=("trial", "y", "x"), attrs=boundary)
 
 
 def rate(told):
@@ -69,7 +69,7 @@ def test_a_shuffle_is_no_null_for_a_correlated_field():
 
 def test_random_phases_find_what_is_not_gaussian():
     spots = np.exp(2 * smooth(200, 16, 16) / smooth(200, 16, 16).std())
-    spots.attrs["walls"] = "y:periodic; x:periodic"
+    spots.attrs["boundary"] = "y:periodic; x:periodic"
     assert rate(significance(kurtosis, spots, phase_randomised, 39, seed=1)) > 0.9
 
 

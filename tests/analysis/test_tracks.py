@@ -94,7 +94,7 @@ def test_tips_of_a_run_and_spots_of_a_run_are_followed():
             a,
             dims=("time", "y", "x"),
             coords={"time": 2 * t, "y": np.arange(n) + 0.5, "x": np.arange(n) + 0.5},
-            attrs={"walls": "y: periodic; x: periodic"},
+            attrs={"boundary": "y: periodic; x: periodic"},
         )
         for a in (one, other)
     )

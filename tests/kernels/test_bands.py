@@ -127,7 +127,7 @@ def test_species_that_disagree_about_an_axis_are_cut_rightly(
     # u has walls where v wraps around: a band at one end has neighbours at the other.
     grid = rd.Grid(shape)
     u, v = 0.3 + 0.5 * np.random.default_rng(0).random((2, *shape))
-    term = models.gray_scott(Du=0.1, Dv=0.05, walls={"u": {grid.dims[0]: "no-flux"}})
+    term = models.gray_scott(Du=0.1, Dv=0.05, boundary={"u": {grid.dims[0]: "no-flux"}})
     told = term, method, grid, {"u": u, "v": v}, "cpu"
     exact = stepped.kernel(*told).run({"u": u, "v": v}, range(6))
     monkeypatch.setattr(room, "threads", lambda: 4)

@@ -306,8 +306,8 @@ def test_the_same_bits_whatever_the_tiles(
     u, v = (0.3 + 0.5 * np.random.default_rng(0).random((2, *shape))).astype(dtype)
     kin = models.gray_scott_kinetics(F=0.02, k=0.05)
     # Species may disagree on whether an axis is periodic.
-    walls = data.draw(st.sampled_from([{}, {"u": {grid.dims[0]: "no-flux"}}]))
-    term = kin + rd.Diffusion(u=0.1, v=0.05, stencil=stencil, walls=walls)
+    own = data.draw(st.sampled_from([{}, {"u": {grid.dims[0]: "no-flux"}}]))
+    term = kin + rd.Diffusion(u=0.1, v=0.05, stencil=stencil, boundary=own)
     told = term, method, grid, {"u": u, "v": v}
 
     def any_plan(*case):
@@ -372,7 +372,7 @@ def test_a_wall_is_asked_only_for_the_ghosts_that_there_are():
     wall = rd.Robin(2.0, -3.0, 1.0)
     with pytest.raises(ValueError, match="does not determine"):
         wall.ghost(3.0)
-    flow = rd.Flow(rd.Diffusion(u=0.1, walls={"u": wall}), rd.Euler(0.1))
+    flow = rd.Flow(rd.Diffusion(u=0.1, boundary={"u": wall}), rd.Euler(0.1))
     after = flow.advance({"u": np.ones((4, 4))}, rd.Grid((4, 4)), range(1))["u"]
     assert np.isfinite(after).all()
 

@@ -11,9 +11,9 @@ def overlap(n, p, seed, noise=0.1):
     rng = np.random.default_rng(seed)
     patterns = rng.choice([-1.0, 1.0], (p, n))
     memory = maps.hopfield(models.hebbian_weights(patterns))
-    begin = patterns[0] * np.where(rng.random(n) < noise, -1, 1)
-    end = memory.advance({"s": begin}, rd.Grid((n,)), range(30))["s"]
-    return float((end * patterns[0]).mean()), memory, begin
+    state = patterns[0] * np.where(rng.random(n) < noise, -1, 1)
+    end = memory.advance({"s": state}, rd.Grid((n,)), range(30))["s"]
+    return float((end * patterns[0]).mean()), memory, state
 
 
 def test_memories_are_kept_below_the_capacity_and_lost_above():

@@ -343,14 +343,14 @@ def test_the_ball_of_remark_1_keeps_the_gram_matrix():
     _, task = scalar_case(n=5, d=8)
     broken = 0
     for seed in range(40):
-        begin = neural.weights(task, hidden=300, seed=seed)
-        case = theory.Scalar(begin[["U", "V"]], task, delta=0.5)
+        state = neural.weights(task, hidden=300, seed=seed)
+        case = theory.Scalar(state[["U", "V"]], task, delta=0.5)
         R = case.ball().value
         c = np.sqrt(2 * np.pi) / 16
         assert pytest.approx(c * 0.5 * case.spectrum["lambda_0"] / 25) == R
         # Whatever the neurons do inside the ball: the worst that `switched` allows.
-        push = np.zeros_like(begin.U.values)
+        push = np.zeros_like(state.U.values)
         push[:, 0] = R
-        worst = theory.switched(begin.U.values + push, begin.U.values, task)
+        worst = theory.switched(state.U.values + push, state.U.values, task)
         broken += np.linalg.norm(worst, 2) > case.spectrum["lambda_0"] / 4
     assert broken <= 0.5 * 40  # it may fail with probability delta

@@ -31,7 +31,7 @@ def finished(name, seed, frames=2):
     told = presets.get(name)
     apart = max(1, told.steps // 400)
     before = told.steps - apart * (frames - 1)
-    run = rd.simulate(told.flow, told.begin(seed), before, before)
+    run = rd.simulate(told.flow, told.initial(seed), before, before)
     end = rd.simulate(told.flow, run.isel(time=-1), told.steps - before, apart)
     return end["v" if "gray_scott" in repr(told.flow) else next(iter(end))]
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, models, presets, stability, start
+from rdkit_nn import analysis, initial, models, presets, stability
 
 HERE = Path(__file__).parent
 spec = importlib.util.spec_from_file_location("fingerprints", HERE / "fingerprints.py")
@@ -80,7 +80,7 @@ def test_near_onset_finished_wavelengths_are_within_three_per_cent(name):
     grid = rd.Grid((96, 96), spacing=20 * pi / k / 96)
     method = rd.Euler(dt) if isinstance(dt, float) else dt
     steps = int(spans * 12 / top.real / method.dt)
-    begin = start.noise(grid, **state, amplitude=0.01, seed=0)
+    begin = initial.noise(grid, **state, amplitude=0.01, seed=0)
     end = next(iter(rd.simulate(rd.Flow(term, method), begin, steps, steps).values()))[
         -1
     ]
@@ -94,6 +94,6 @@ def test_the_measures_know_a_pattern_of_another_diffusivity():
     """Twice the diffusivity of the inhibitor leaves the intervals of the fingerprint."""
     told = presets.get("schnakenberg-stripes")
     flow = rd.Flow(models.schnakenberg(a=0.01, b=2.0, Dv=60.0), rd.Euler(0.001))
-    run = rd.simulate(flow, told.begin(0), 100_000, 100_000)
+    run = rd.simulate(flow, told.initial(0), 100_000, 100_000)
     low, high = fingerprints.intervals(KEPT[told.name])["variation"]
     assert not low <= float(analysis.variation(run.u[-1])) <= high

@@ -88,9 +88,9 @@ def test_the_limit_of_stability_is_where_modes_begin_to_grow():
 
 def test_a_neumann_wall_holds_a_slope():
     grid = rd.Grid((20,), spacing=0.1)
-    walls = {"u": {"x": (rd.Neumann(-3.0), rd.Neumann(3.0))}}  # outward derivatives
+    boundary = {"u": {"x": (rd.Neumann(-3.0), rd.Neumann(3.0))}}  # outward derivatives
     slope = 3.0 * grid.coords["x"][1]
-    flow = rd.Flow(rd.Diffusion(u=1.0, walls=walls), rd.Euler(0.004))
+    flow = rd.Flow(rd.Diffusion(u=1.0, boundary=boundary), rd.Euler(0.004))
     after = flow.advance({"u": slope}, grid, range(100))["u"]
     np.testing.assert_allclose(after, slope, rtol=0, atol=1e-12)
 
@@ -101,8 +101,8 @@ def test_a_robin_wall_lets_a_straight_line_stand():
     line, length = 1 + 2 * grid.coords["x"][1], 2.0
     low = rd.Robin(3.0, 0.5, 3.0 * 1 + 0.5 * -2)
     high = rd.Robin(1.0, 2.0, 1.0 * (1 + 2 * length) + 2.0 * 2)
-    walls = {"u": {"x": (low, high)}}
-    flow = rd.Flow(rd.Diffusion(u=1.0, walls=walls), rd.Euler(0.004))
+    boundary = {"u": {"x": (low, high)}}
+    flow = rd.Flow(rd.Diffusion(u=1.0, boundary=boundary), rd.Euler(0.004))
     after = flow.advance({"u": line}, grid, range(100))["u"]
     np.testing.assert_allclose(after, line, rtol=0, atol=1e-12)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import models, presets, start
+from rdkit_nn import initial, models, presets
 from rdkit_nn.terms import Reaction, parts
 
 
@@ -12,12 +12,12 @@ from rdkit_nn.terms import Reaction, parts
 def test_the_order_of_a_method_in_time(method, order):
     # A cycle of the Brusselator, by halving; the finest pair, against a step far finer.
     grid = rd.Grid((4, 5))
-    begin = start.noise(grid, u=1.2, v=2.0, amplitude=0.05, seed=0)
+    state = initial.noise(grid, u=1.2, v=2.0, amplitude=0.05, seed=0)
     term = models.brusselator(a=1.0, b=2.5, Du=0.1, Dv=0.2)
 
     def end(dt, method=method):
         flow = rd.Flow(term, method(dt))
-        return rd.simulate(flow, begin, steps=flow.steps(2.0)).u.values[-1]
+        return rd.simulate(flow, state, steps=flow.steps(2.0)).u.values[-1]
 
     exact = end(0.0025, rd.RK4)
     errors = [np.abs(end(dt) - exact).max() for dt in (0.08, 0.04, 0.02)]
@@ -34,7 +34,7 @@ def test_the_order_of_a_method_in_time(method, order):
     ],
 )
 def test_the_steady_state_of_the_docstring_is_steady(term, state):
-    begin = start.uniform(rd.Grid((6, 7)), **state)
+    begin = initial.uniform(rd.Grid((6, 7)), **state)
     found = rd.rates(term, begin).sum("term")
     for name in state:
         np.testing.assert_allclose(found[name], 0, atol=1e-15)
@@ -51,9 +51,9 @@ def test_gray_scott_without_feed_is_a_logistic_front():
     def front(t):
         return 1 / (1 + np.exp((x - 30 - np.sqrt(D / 2) * t) / np.sqrt(2 * D)))
 
-    begin = grid.state(u=1 - front(0), v=front(0))
+    state = grid.state(u=1 - front(0), v=front(0))
     flow = rd.Flow(models.gray_scott(F=0.0, k=0.0, Du=D, Dv=D), rd.RK4(dt))
-    run = rd.simulate(flow, begin, steps=flow.steps(4.0))
+    run = rd.simulate(flow, state, steps=flow.steps(4.0))
     np.testing.assert_allclose(run.u + run.v, 1, rtol=0, atol=1e-12)
     # Second order in h: h²/12 times a fourth derivative below 0.03, over a time of 4.
     assert np.abs(run.v[-1] - front(4.0)).max() < 4 * h**2 / 12 * 0.1
@@ -83,8 +83,8 @@ def by_modes(name):
 def test_shifting_a_periodic_field_shifts_the_run_bit_for_bit(name):
     told = presets.get(name)
     grid = rd.Grid((24, 20), spacing=told.grid.spacing)
-    begin = told.begin(0, grid=grid)
-    fields = {n: begin[n].values for n in begin}
+    state = told.initial(0, grid=grid)
+    fields = {n: state[n].values for n in state}
     one = told.flow.advance(fields, grid, range(50))
     rolled = {n: np.roll(f, (5, -3), (0, 1)) for n, f in fields.items()}
     other = told.flow.advance(rolled, grid, range(50))
@@ -103,8 +103,8 @@ def test_mirrors_and_turns_commute_with_the_run():
 
 
 def test_a_uniform_state_stays_uniform():
-    begin = start.uniform(rd.Grid((9, 8)), u=0.4, v=0.3)
-    run = rd.simulate(rd.Flow(models.gray_scott(), rd.Euler(1.0)), begin, steps=100)
+    state = initial.uniform(rd.Grid((9, 8)), u=0.4, v=0.3)
+    run = rd.simulate(rd.Flow(models.gray_scott(), rd.Euler(1.0)), state, steps=100)
     assert float(run.v[-1].max()) == float(run.v[-1].min())
 
 
@@ -114,8 +114,8 @@ def test_noise_about_the_uniform_state_of_gray_scott_decays(name):
     F, k = (dict(parts(told.flow.term)[0].parameters)[p] for p in "Fk")
     assert 4 * (F + k) ** 2 > F  # (1, 0) is the only uniform state
     grid = rd.Grid((64, 64), spacing=told.grid.spacing)
-    begin = start.noise(grid, u=1.0, v=0.0, amplitude=0.01, seed=0)
-    run = rd.simulate(told.flow, begin, steps=600)
+    state = initial.noise(grid, u=1.0, v=0.0, amplitude=0.01, seed=0)
+    run = rd.simulate(told.flow, state, steps=600)
     # Linearised: u decays at rate F, v at F + k or faster.
     assert float(run.v.std(("y", "x"))[-1]) < 1e-10
     left = float(run.u.std(("y", "x"))[-1] / run.u.std(("y", "x"))[0])
@@ -127,8 +127,8 @@ def test_float32_stays_near_float64():
     grid = rd.Grid((64, 64), spacing=told.grid.spacing)
     ends = {}
     for dtype in ("float32", "float64"):
-        begin = presets.pearson_start(0, grid=grid, dtype=dtype)
-        ends[dtype] = rd.simulate(told.flow, begin, steps=200).isel(time=-1)
+        state = presets.pearson_start(0, grid=grid, dtype=dtype)
+        ends[dtype] = rd.simulate(told.flow, state, steps=200).isel(time=-1)
     for name in ("u", "v"):
         gap = np.abs(ends["float32"][name].astype(float) - ends["float64"][name]).max()
         assert float(gap) < 1e-5
@@ -158,9 +158,9 @@ def test_the_growth_of_a_turing_mode_is_the_discrete_dispersion_relation():
     rate, shape = growth[fastest].real, modes[:, fastest].real
     assert rate > 0
     wave = 1e-7 * np.cos(q * grid.coords["x"][1])
-    begin = grid.state(u=u0 + shape[0] * wave, v=v0 + shape[1] * wave)
+    state = grid.state(u=u0 + shape[0] * wave, v=v0 + shape[1] * wave)
     flow = rd.Flow(models.schnakenberg(a=a, b=b, Dv=d), rd.RK4(0.01))
-    run = rd.simulate(flow, begin, steps=500)
+    run = rd.simulate(flow, state, steps=500)
     grown = float((run.u[-1] - u0).std() / (run.u[0] - u0).std())
     assert np.log(grown) / 5.0 == pytest.approx(rate, rel=2e-3)
 

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import analysis, models, stability, start
+from rdkit_nn import analysis, initial, models, stability
 from rdkit_nn.stability.linearising import matrix
 
 # model, its steady state, verdict, wavelength and growth of the fastest mode
@@ -83,7 +83,7 @@ def state_of(term, told):
         return told
     found = stability.verdict(term).states
     at = int(np.argmax(found.growth.values * (found.kind.values == "Turing")))
-    names = dict.fromkeys((*term.reads, *term.moves))
+    names = dict.fromkeys((*term.inputs, *term.variables))
     return {name: float(found[name][at]) for name in names}
 
 
@@ -117,7 +117,7 @@ def test_a_seeded_mode_grows_at_the_rate_of_its_grid(name):
     n, turns = 64, 4
     grid = rd.Grid((n,), spacing=2 * pi * turns / (k * n))
     waves = stability.Waves.along([k], grid=grid)
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     whole = matrix(term, state, waves, names)[0].real
     values, vectors = np.linalg.eig(whole)
     lead = vectors[:, np.argmax(values.real)].real
@@ -228,9 +228,9 @@ def test_uniform_oscillation_breaks_where_benjamin_feir_and_newell_say(b, c, sta
     term, n = models.ginzburg_landau(b=b, c=c), 64
     grid = rd.Grid((n,), spacing=2 * pi / (0.2 * n))
     x = (np.arange(n) + 0.5) * grid.spacing[0]
-    begin = {"u": 1 + 1e-6 * np.cos(0.2 * x), "v": 1e-6 * np.cos(0.2 * x)}
+    state = {"u": 1 + 1e-6 * np.cos(0.2 * x), "v": 1e-6 * np.cos(0.2 * x)}
     flow = rd.Flow(term, rd.RK4(0.02))
-    one = flow.advance(begin, grid, range(1000))
+    one = flow.advance(state, grid, range(1000))
     two = flow.advance(one, grid, range(1000, 2000))
     sizes = [(s["u"] + 1j * s["v"]).std() for s in (one, two)]
     rate = np.log(sizes[1] / sizes[0]) / 20
@@ -245,9 +245,9 @@ def test_a_front_of_nagumo_moves_as_its_formula_says():
     a, D = 0.25, 1.0
     grid = rd.Grid((600,), spacing=0.2, boundary="no-flux")
     x = (np.arange(600) + 0.5) * 0.2
-    begin = grid.state(u=1 / (1 + np.exp((x - 40) / sqrt(2 * D))))
+    state = grid.state(u=1 / (1 + np.exp((x - 40) / sqrt(2 * D))))
     flow = rd.Flow(models.nagumo(a=a, D=D), rd.RK4(0.01))
-    run = rd.simulate(flow, begin, 4000, 2000)
+    run = rd.simulate(flow, state, 4000, 2000)
     places = [0.2 * float(frame.sum()) for frame in run.u]
     speed = (places[2] - places[1]) / 20
     assert speed == pytest.approx(sqrt(D / 2) * (1 - 2 * a), rel=3e-3)
@@ -276,18 +276,18 @@ def test_chaos_of_flames_has_the_size_in_print():
     grid = rd.Grid((256,), spacing=100 / 256)
     lengths, widths = [], []
     for seed in range(2):
-        begin = start.noise(grid, u=0.0, amplitude=0.1, seed=seed)
+        state = initial.noise(grid, u=0.0, amplitude=0.1, seed=seed)
         for how in (
             dict(scheme="spectral", stencil="spectral"),
             dict(scheme="central"),
         ):
             term = models.kuramoto_sivashinsky(conservative=True, **how)
-            run = rd.simulate(rd.Flow(term, rd.ETDRK4(0.1)), begin, 5000, 200)
+            run = rd.simulate(rd.Flow(term, rd.ETDRK4(0.1)), state, 5000, 200)
             late = run.u[10:]
             widths.append(float(late.std()))
             power = analysis.power_spectrum(late).mean("time").values
             lengths.append(100 / (power.argmax() + 1))
-            assert float(abs(late.mean("x") - begin.u.mean()).max()) < 1e-9
+            assert float(abs(late.mean("x") - state.u.mean()).max()) < 1e-9
     # Sixteen frames of some ten humps each, four times: a few per cent.
     assert np.mean(widths) == pytest.approx(1.33, rel=0.05)
     assert np.mean(lengths) == pytest.approx(9.1, rel=0.08)
@@ -330,8 +330,8 @@ def test_wilson_and_cowans_populations_oscillate_or_remember():
     assert told.kind == "bistable" and told.states.sizes["state"] == 3
     assert abs(float(told.states.E[0])) < 1e-14  # silence, since S(0) is subtracted
     grid, flow = rd.Grid((2,)), rd.Flow(term, rd.RK4(0.05))
-    begin = {"E": np.array([0.15, 0.20]), "I": np.full(2, 0.06)}
-    end = flow.advance(begin, grid, range(2000))["E"]
+    state = {"E": np.array([0.15, 0.20]), "I": np.full(2, 0.06)}
+    end = flow.advance(state, grid, range(2000))["E"]
     np.testing.assert_allclose(end, told.states.E[[0, 2]], rtol=0, atol=1e-9)
     alone = stability.verdict(models.wilson_cowan(silent=0.0)).states
     assert float(alone.E.min()) > 0
@@ -365,7 +365,7 @@ def test_lateral_inhibition_breaks_a_field_of_wilson_and_cowan():
     n, turns = 128, 6
     grid = rd.Grid((n,), spacing=2 * pi * turns / float(row.wavenumber) / n)
     rate = stability.dispersion(term, state, float(row.wavenumber), grid=grid, dims=1)
-    begin = start.noise(grid, **state, amplitude=1e-9, seed=0)
+    begin = initial.noise(grid, **state, amplitude=1e-9, seed=0)
     run = rd.simulate(rd.Flow(term, rd.RK4(0.04)), begin, 1000, 100)
     size = [abs(np.fft.rfft(frame)[turns]) for frame in run.E.values[4:]]
     grown = np.polyfit(run.time.values[4:], np.log(size), 1)[0]
@@ -415,7 +415,7 @@ def test_oscillators_on_a_ring_relax_like_its_laplacian():
 
 def test_a_random_network_falls_silent_or_never_does():
     weights = models.gaussian_weights(800, seed=0)
-    begin = {"h": np.random.default_rng(1).standard_normal(800)}
+    state = {"h": np.random.default_rng(1).standard_normal(800)}
     sizes = {}
     for g in (0.8, 1.5):
         term = models.rate_network(weights, g=g)
@@ -423,7 +423,7 @@ def test_a_random_network_falls_silent_or_never_does():
         # The edge of the unit disc is sharp to about n^(-1/2).
         assert lead.real == pytest.approx(g - 1, abs=0.08)
         flow = rd.Flow(term, rd.RK4(0.1))
-        end = flow.advance(begin, rd.Grid((800,)), range(1500))["h"]
+        end = flow.advance(state, rd.Grid((800,)), range(1500))["h"]
         sizes[g] = float(np.sqrt((end**2).mean()))
     assert sizes[0.8] < 1e-3 and sizes[1.5] == pytest.approx(0.89, abs=0.1)
 
@@ -466,7 +466,7 @@ def test_every_model_says_where_it_comes_from_and_runs_alike_on_tensors(name):
     term = NEEDS.get(name, maker)()
     grid = rd.Grid((12, 10), spacing=0.8 if name != "purwins" else 0.02)
     rng = np.random.default_rng(0)
-    names = dict.fromkeys((*term.reads, *term.moves))
+    names = dict.fromkeys((*term.inputs, *term.variables))
     fields = {n: 0.2 + 0.2 * rng.random(grid.shape) for n in names}
     ends = [
         rd.Flow(term, rd.Euler(1e-4), device).advance(fields, grid, range(20))

@@ -33,7 +33,7 @@ def test_its_kind_is_the_verdict(name):
     told = presets.get(name)
     term = told.flow.term
     if told.about is None:
-        least = min(float(field.min()) for field in told.begin(0).values())
+        least = min(float(field.min()) for field in told.initial(0).values())
         assert stability.verdict(term, positive=least >= 0).kind == told.kind
         return
     rates = stability.uniform(term, told.about, stability.Waves.along([0.0]))
@@ -48,18 +48,18 @@ def test_its_kind_is_the_verdict(name):
 @pytest.mark.parametrize("name", presets.names())
 def test_it_runs_as_it_stands(name):
     told = presets.get(name)
-    begin = told.begin(0)
-    run = rd.simulate(told.flow, begin, 8)
+    state = told.initial(0)
+    run = rd.simulate(told.flow, state, 8)
     assert rd.Grid.of(run) == told.grid
     assert all(np.isfinite(run[n]).all() for n in run)
-    assert told.begin(1, dtype="float32").to_array().dtype == "float32"
+    assert told.initial(1, dtype="float32").to_array().dtype == "float32"
 
 
 @pytest.mark.parametrize("name", [n for n in TURING if presets.get(n).steps < 1e5])
 def test_noise_grows_at_the_predicted_wavelength(name):
     """While it is small; far from onset the finished pattern is up to a fifth shorter."""
     told = presets.get(name)
-    run = rd.simulate(told.flow, told.begin(0), told.steps // 4)
+    run = rd.simulate(told.flow, told.initial(0), told.steps // 4)
     first = next(iter(run))
     assert float(analysis.contrast(run[first][-1])) > 0.01
     length = float(analysis.wavelength(run[first][-1]))
@@ -67,14 +67,14 @@ def test_noise_grows_at_the_predicted_wavelength(name):
 
 
 def test_scattered_squares_go_round_the_torus_and_stop_at_walls():
-    from rdkit_nn import start
+    from rdkit_nn import initial
 
     told = dict(around=dict(u=1.0, v=0.0), inside=dict(u=0.5, v=0.25), seed=0)
-    one = start.patches(rd.Grid((32, 32)), **told, size=8, count=1, amplitude=0.0)
+    one = initial.patches(rd.Grid((32, 32)), **told, size=8, count=1, amplitude=0.0)
     assert int((one.v > 0).sum()) == 64 and float(one.v.max()) == 0.25
-    many = start.patches(rd.Grid((32, 32)), **told, size=8, count=6)
+    many = initial.patches(rd.Grid((32, 32)), **told, size=8, count=6)
     assert 64 < int((many.v > 0).sum()) <= 6 * 64
     walled = rd.Grid((32, 32), boundary="no-flux")
-    assert int((start.patches(walled, **told, size=8, count=1).v > 0).sum()) <= 64
+    assert int((initial.patches(walled, **told, size=8, count=1).v > 0).sum()) <= 64
     with pytest.raises(ValueError, match="does not fit"):
-        start.patches(rd.Grid((4, 4)), **told, size=8, count=1)
+        initial.patches(rd.Grid((4, 4)), **told, size=8, count=1)

@@ -22,11 +22,11 @@ def state_of(told):
     """The state that is meant, exactly at rest; the first there is where none is told."""
     term = told.flow.term
     if told.about is None:
-        least = min(float(field.min()) for field in told.begin(0).values())
+        least = min(float(field.min()) for field in told.initial(0).values())
         found = stability.steady_states(term, positive=least >= 0, starts=40)
         at = found.sizes["state"] - 1
     else:
-        names = dict.fromkeys((*term.reads, *term.moves))
+        names = dict.fromkeys((*term.inputs, *term.variables))
         try:
             box = {n: (told.about[n] - 0.1, told.about[n] + 0.1) for n in names}
             found = stability.steady_states(term, box, near=[told.about], starts=40)
@@ -82,7 +82,7 @@ def test_a_small_wave_has_its_future(name, way):
     )
     grid = rd.Grid((64, 64) if far else GRID_SHAPE, spacing=h)  # as wide as the kernels
     term = told.flow.term if way != "modes" else by_modes(told.flow.term)
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     dt = 0.3 / fastest(term, state, grid, names)
     if way == "modes":
         p, after, M = future(rd.Flow(term, rd.ETDRK4(dt)), state, grid, names)

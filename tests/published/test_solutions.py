@@ -92,13 +92,13 @@ def test_gray_scott_without_feed_keeps_the_sum(dtype, tolerance):
     n, L = 400, 40.0
     grid, x = line(n, L)
     v = 1 / (1 + np.exp(2 * (x - 10)))
-    begin = {"u": (1 - v).astype(dtype), "v": v.astype(dtype)}
+    state = {"u": (1 - v).astype(dtype), "v": v.astype(dtype)}
     term = models.gray_scott(F=0.0, k=0.0, Du=0.1, Dv=0.1)
-    found = end(term, rd.Euler(0.02), begin, grid, 20.0)
+    found = end(term, rd.Euler(0.02), state, grid, 20.0)
     assert np.abs(found["u"] + found["v"] - 1).max() < tolerance
     # v' = (1 - v) v² + D v'': Zeldovich's front, c = √(D/2), from far enough behind.
     w = [
-        end(term, rd.RK4(0.02), begin, grid, time)["v"].sum() * L / n
+        end(term, rd.RK4(0.02), state, grid, time)["v"].sum() * L / n
         for time in (60.0, 100.0)
     ]
     assert (w[1] - w[0]) / 40 == pytest.approx(np.sqrt(0.1 / 2), rel=0.01)
@@ -150,8 +150,8 @@ def test_cells_that_are_held_are_held(device):
     where = xr.DataArray(np.arange(11) % 10 == 0, dims="x")
     value = xr.DataArray(np.where(np.arange(11) == 10, 2.0, 1.0), dims="x")
     method = rd.Projected(rd.Euler(0.4), {"u": rd.Hold(where, value)})
-    begin = grid.state(u=np.zeros(11))
-    run = rd.simulate(rd.Flow(rd.Diffusion(u=1.0), method, device), begin, 1500)
+    state = grid.state(u=np.zeros(11))
+    run = rd.simulate(rd.Flow(rd.Diffusion(u=1.0), method, device), state, 1500)
     np.testing.assert_allclose(run.u[-1], 1 + np.arange(11) / 10, atol=1e-12)
     assert "Hold(1 to 2 in 2 cells" in run.attrs["dynamics"]
     short = rd.Grid((7,), boundary="no-flux").state(u=np.zeros(7))

@@ -5,11 +5,11 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import models, start
+from rdkit_nn import initial, models
 from rdkit_nn.labels import strip
 
 GRID = rd.Grid((8, 9))
-BEGIN = start.noise(GRID, u=0.6, v=0.3, seed=0)
+BEGIN = initial.noise(GRID, u=0.6, v=0.3, seed=0)
 F = xr.DataArray([0.02, 0.03, 0.04], dims="F", coords={"F": [0.02, 0.03, 0.04]})
 
 

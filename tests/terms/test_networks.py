@@ -62,8 +62,8 @@ def test_a_driven_law_reads_what_others_make():
         return {"u": a * near - u * v}
 
     term = rd.Driven(follow(a=2.0), near=rd.Diffusion(v=0.5))
-    assert term.moves == ("u",) and term.reads == ("u", "v")
-    assert term.bends == ("v",)
+    assert term.variables == ("u",) and term.inputs == ("u", "v")
+    assert term.needs_boundary == ("v",)
     grid = rd.Grid((6,))
     u, v = np.random.default_rng(0).random((2, 6))
     bent = rd.Diffusion(v=0.5).rate({"v": v}, grid, CLOCK)["v"]

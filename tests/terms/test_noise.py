@@ -6,10 +6,10 @@ import pytest
 import rdkit_nn as rd
 
 
-def end(term, method, begin, grid, steps, device="cpu"):
+def end(term, method, state, grid, steps, device="cpu"):
     flow = rd.Flow(term, method, device)
-    flow.check(begin, grid)
-    return np.asarray(flow.advance(begin, grid, range(steps))["u"])
+    flow.check(state, grid)
+    return np.asarray(flow.advance(state, grid, range(steps))["u"])
 
 
 def test_an_ornstein_uhlenbeck_process_has_its_moments():
@@ -56,8 +56,8 @@ def test_conserved_noise_keeps_its_mass_and_has_a_flat_spectrum(wall):
     grid = rd.Grid((n,), boundary=wall)
     dt = 0.05
     term = rd.Diffusion(u=D) + rd.ConservedNoise(u=sigma, seed=2)
-    begin = np.full((members, n), 0.7)
-    u = end(term, rd.Euler(dt), {"u": begin}, grid, 4000)
+    state = np.full((members, n), 0.7)
+    u = end(term, rd.Euler(dt), {"u": state}, grid, 4000)
     assert np.abs(u.mean(1) - 0.7).max() < 1e-12
     if wall == "periodic":
         power = (np.abs(np.fft.fft(u - 0.7)) ** 2).mean(0)[1:] / n
@@ -123,16 +123,16 @@ def test_conventions_differ_by_the_drift():
 
 def test_noise_does_not_depend_on_saving_or_device():
     grid = rd.Grid((6, 5))
-    begin = grid.state(u=np.ones(grid.shape))
+    state = grid.state(u=np.ones(grid.shape))
     noise = rd.MultiplicativeNoise(rd.law(u="0.1*u")(), seed=4)
     term = rd.law(u="-u")() + rd.ConservedNoise(u=0.1, seed=7) + noise
     for method in (rd.Euler(0.01), rd.Milstein(0.01)):
         runs = [
-            rd.simulate(rd.Flow(term, method), begin, 20, every=every)
+            rd.simulate(rd.Flow(term, method), state, 20, every=every)
             for every in (20, 4)
         ]
         np.testing.assert_array_equal(runs[0].u[-1], runs[1].u[-1])
-        other = rd.simulate(rd.Flow(term, method, "torch:cpu"), begin, 20)
+        other = rd.simulate(rd.Flow(term, method, "torch:cpu"), state, 20)
         assert float(abs(other.u[-1] - runs[0].u[-1]).max()) < 1e-13
 
 
@@ -151,10 +151,10 @@ def test_noises_that_make_no_sense_are_refused():
     rough = rd.law(u="abs(u)")()
     with pytest.raises(TypeError, match="no smooth derivative"):
         rd.MultiplicativeNoise(rough, 0, "stratonovich")
-    begin = rd.Grid((4,)).state(u=np.ones(4))
+    state = rd.Grid((4,)).state(u=np.ones(4))
     flow = rd.Flow(rd.MultiplicativeNoise(rough, 0), rd.Milstein(0.1))
     with pytest.raises(TypeError, match="no smooth derivative"):
-        rd.simulate(flow, begin, 1)
+        rd.simulate(flow, state, 1)
     for method in (rd.RK4(0.1), rd.Adaptive(0.1), rd.ETDRK4(0.1)):
         with pytest.raises(TypeError, match="smooth rates only"):
-            rd.simulate(rd.Flow(rd.MultiplicativeNoise(g, 0), method), begin, 1)
+            rd.simulate(rd.Flow(rd.MultiplicativeNoise(g, 0), method), state, 1)

@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import models, start
+from rdkit_nn import initial, models
 
 RNG = np.random.default_rng(0)
 
@@ -36,8 +36,8 @@ def test_diffusion_in_a_varying_medium_has_its_exact_solution():
     for n in (32, 64, 128):
         h = 2.0 / n
         x = (np.arange(n) + 0.5) * h
-        walls = (rd.Dirichlet(0.0), rd.Dirichlet(np.sin(2.0)))
-        grid = rd.Grid((n,), spacing=h, boundary={"x": walls})
+        boundary = (rd.Dirichlet(0.0), rd.Dirichlet(np.sin(2.0)))
+        grid = rd.Grid((n,), spacing=h, boundary={"x": boundary})
         D = xr.DataArray(1 + x / 2, dims="x")
         found = rate(rd.Diffusion(u=D), grid, u=np.sin(x))["u"]
         exact = 0.5 * np.cos(x) - (1 + x / 2) * np.sin(x)
@@ -49,13 +49,13 @@ def test_diffusion_in_a_varying_medium_has_its_exact_solution():
 def test_nothing_passes_an_obstacle(device):
     grid = rd.Grid((12, 14), boundary="no-flux")
     inside = xr.DataArray(np.indices(grid.shape)[1] < 7, dims=grid.dims)
-    begin = grid.state(u=np.where(inside, 1.0, 0.0) * RNG.random(grid.shape))
+    state = grid.state(u=np.where(inside, 1.0, 0.0) * RNG.random(grid.shape))
     flow = rd.Flow(rd.Diffusion(u=0.2 * inside), rd.Euler(0.5), device)
-    run = rd.simulate(flow, begin, 400)
+    run = rd.simulate(flow, state, 400)
     end = run.u[-1]
     assert (end.values[:, 7:] == 0).all()  # to the bit
-    assert float(end.sum()) == pytest.approx(float(begin.u.sum()), rel=1e-13)
-    assert float(end.values[:, :7].std()) < 0.05 * float(begin.u.values[:, :7].std())
+    assert float(end.sum()) == pytest.approx(float(state.u.sum()), rel=1e-13)
+    assert float(end.values[:, :7].std()) < 0.05 * float(state.u.values[:, :7].std())
 
 
 def test_a_parameter_in_space_acts_where_it_is():
@@ -79,24 +79,24 @@ def test_axes_diffuse_each_at_its_own_rate():
 
 
 def test_parameters_in_space_that_do_not_fit_are_refused():
-    begin = rd.Grid((5, 6)).state(u=np.ones((5, 6)))
+    state = rd.Grid((5, 6)).state(u=np.ones((5, 6)))
     short = xr.DataArray(np.ones(4), dims="x")
     for term in (rd.Diffusion(u=short), rd.law(u="-k*u")(k=short)):
         with pytest.raises(ValueError, match="4 values along x, but the grid has 6"):
-            rd.simulate(rd.Flow(term, rd.Euler(0.1)), begin, 1)
+            rd.simulate(rd.Flow(term, rd.Euler(0.1)), state, 1)
     with pytest.raises(ValueError, match="must not be negative, but is -1"):
         rd.Diffusion(u=-short)
     with pytest.raises(ValueError, match="must be finite, but is nan at"):
         rd.Diffusion(u=short * np.nan)
     with pytest.raises(ValueError, match="name each once"):
-        rd.simulate(rd.Flow(rd.Diffusion(u={"x": 1.0}), rd.Euler(0.1)), begin, 1)
+        rd.simulate(rd.Flow(rd.Diffusion(u={"x": 1.0}), rd.Euler(0.1)), state, 1)
     with pytest.raises(ValueError, match="take the 5-point stencil"):
         rd.Diffusion(u={"x": 1.0, "y": 2.0}, stencil="9-point")
     with pytest.raises(TypeError, match="coefficients of `u` are numbers"):
         rd.Linear(u=(0.0, short))
     steep = xr.DataArray([1.0, 1.0, 9.0, 1.0, 1.0, 1.0], dims="x")
     with pytest.raises(ValueError, match="is unstable"):
-        rd.simulate(rd.Flow(rd.Diffusion(u=steep), rd.Euler(0.1)), begin, 1)
+        rd.simulate(rd.Flow(rd.Diffusion(u=steep), rd.Euler(0.1)), state, 1)
 
 
 # Factors
@@ -105,14 +105,14 @@ def test_parameters_in_space_that_do_not_fit_are_refused():
 def test_a_factor_of_time_or_place_scales_the_rate():
     grid = rd.Grid((6,))
     supply = rd.law(u="1 + 0*u")()
-    begin = grid.state(u=np.zeros(6))
+    state = grid.state(u=np.zeros(6))
     pulse = supply.scaled(lambda t: float(t < 0.95))
-    run = rd.simulate(rd.Flow(pulse, rd.Euler(0.1)), begin, 30)
+    run = rd.simulate(rd.Flow(pulse, rd.Euler(0.1)), state, 30)
     np.testing.assert_allclose(run.u[-1], 1.0, atol=1e-14)  # ten steps of 0.1
-    ramp = rd.simulate(rd.Flow(supply.scaled(lambda t: t**3), rd.RK4(0.1)), begin, 20)
+    ramp = rd.simulate(rd.Flow(supply.scaled(lambda t: t**3), rd.RK4(0.1)), state, 20)
     np.testing.assert_allclose(ramp.u[-1], 2.0**4 / 4, rtol=1e-13)  # Simpson is exact
     region = xr.DataArray([0.0, 0, 1, 1, 0, 0], dims="x")
-    half = rd.simulate(rd.Flow(supply.scaled(region), rd.Euler(0.1)), begin, 10)
+    half = rd.simulate(rd.Flow(supply.scaled(region), rd.Euler(0.1)), state, 10)
     np.testing.assert_allclose(half.u[-1], region, atol=1e-14)
     twice = rd.Diffusion(u=0.5).scaled(2.0)
     u = RNG.random(6)
@@ -125,7 +125,7 @@ def test_a_factor_of_time_or_place_scales_the_rate():
         rd.Flow(twice, rd.Euler(0.6)).check({"u": u}, grid)
     rd.Flow(twice, rd.Euler(0.49)).check({"u": u}, grid)
     members = xr.DataArray([0.0, 1.0, 2.0], dims="strength")
-    many = rd.simulate(rd.Flow(supply.scaled(members), rd.Euler(0.1)), begin, 10)
+    many = rd.simulate(rd.Flow(supply.scaled(members), rd.Euler(0.1)), state, 10)
     np.testing.assert_allclose(many.u[-1].mean("x"), members, atol=1e-14)
 
 
@@ -175,14 +175,14 @@ def test_cross_diffusion_is_the_laplacian_of_the_other():
 
 
 def test_walls_of_one_species_are_told_once():
-    begin = rd.Grid((6, 6)).state(u=np.ones((6, 6)), v=np.ones((6, 6)))
+    state = rd.Grid((6, 6)).state(u=np.ones((6, 6)), v=np.ones((6, 6)))
     held = {"v": rd.Dirichlet(0.0)}
-    diffusion = rd.Diffusion(u=0.1, v=0.1, walls=held)
+    diffusion = rd.Diffusion(u=0.1, v=0.1, boundary=held)
     for other in (rd.CrossDiffusion(u={"v": 0.1}), rd.Advection(v={"x": 0.1})):
         with pytest.raises(ValueError, match="walls of `v` are told twice"):
-            rd.simulate(rd.Flow(diffusion + other, rd.Euler(0.1)), begin, 1)
-    same = rd.CrossDiffusion(u={"v": 0.1}, walls=held)
-    rd.simulate(rd.Flow(diffusion + same, rd.Euler(0.1)), begin, 1)
+            rd.simulate(rd.Flow(diffusion + other, rd.Euler(0.1)), state, 1)
+    same = rd.CrossDiffusion(u={"v": 0.1}, boundary=held)
+    rd.simulate(rd.Flow(diffusion + same, rd.Euler(0.1)), state, 1)
 
 
 def cahn_hilliard(kappa=1.0, stencil="5-point"):
@@ -246,7 +246,7 @@ def test_a_convolution_finds_nothing_behind_a_wall():
             r = 0.5 * np.hypot(a[0] - b[0], dx)
             exact[a] += max(1 - r, 0) * u[b] ** 2 * 0.25
     np.testing.assert_allclose(found, exact, rtol=0, atol=1e-13)
-    with pytest.raises(ValueError, match="`of` gives only u"):
+    with pytest.raises(ValueError, match="`term` gives only u"):
         rd.Convolution(rd.law(u="u")(), w=np.exp)
     with pytest.raises(TypeError, match="function of distance"):
         rd.Convolution(rd.law(u="u")(), u=3.0)
@@ -304,7 +304,7 @@ def test_a_ring_is_a_line_that_closes(device):
 
 def test_all_of_them_add_up_with_a_law():
     grid = rd.Grid((10, 12), boundary="no-flux")
-    begin = start.noise(grid, u=1.0, v=0.9, amplitude=0.01, seed=0)
+    state = initial.noise(grid, u=1.0, v=0.9, amplitude=0.01, seed=0)
     where = xr.DataArray(np.indices(grid.shape)[1] < 6, dims=grid.dims)
     term = (
         models.schnakenberg(Dv=2.0)
@@ -314,7 +314,7 @@ def test_all_of_them_add_up_with_a_law():
     )
     for method in (rd.Euler(0.02), rd.RK4(0.02), rd.ETDRK4(0.02), rd.Adaptive(0.02)):
         runs = [
-            rd.simulate(rd.Flow(term, method, device), begin, 20)
+            rd.simulate(rd.Flow(term, method, device), state, 20)
             for device in ("cpu", "torch:cpu")
         ]
         assert runs[0].attrs["kernel"] == "rated"

@@ -95,11 +95,11 @@ def browser(viewer: Any) -> Any:
     store = dict(store=home / "sweep.zarr", progress=False)
     over = {"F": [0.026, 0.034, 0.042, 0.05], "k": [0.058, 0.060, 0.062]}
     grid = rd.Grid((96, 96), spacing=2.5 / 256)
-    begin = presets.scattered_start(0, grid=grid, dtype="float32", count=12)
-    rd.sweep(_gray_scott, begin, over, 6_000, every=6_000, **store)
+    state = presets.scattered_start(0, grid=grid, dtype="float32", count=12)
+    rd.sweep(_gray_scott, state, over, 6_000, every=6_000, **store)
     for F, k in ((0.03, 0.055), (0.034, 0.063), (0.03, 0.057)):
         store["store"] = home / f"F{F:g}-k{k:g}.zarr"
-        rd.simulate(_gray_scott(F, k), begin, 6_000, 1_000, **store)
+        rd.simulate(_gray_scott(F, k), state, 6_000, 1_000, **store)
     dock.scan(home)
     settle(wait=3)
     dock.measure()

@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import models, neural, presets, start
+from rdkit_nn import initial, models, neural, presets
 
 
 def has_screen():
@@ -34,9 +34,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def begin():
+def state():
     """A state of a small oblong plane, in millimetres."""
-    return start.noise(
+    return initial.noise(
         rd.Grid((12, 16), spacing=(0.5, 0.25), units="mm"), u=0.6, v=0.3, seed=0
     )
 
@@ -48,9 +48,9 @@ def flow():
 
 
 @pytest.fixture(scope="session")
-def chemical(flow, begin):
+def chemical(flow, state):
     """Five frames of it."""
-    return rd.simulate(flow, begin, steps=40, every=10)
+    return rd.simulate(flow, state, steps=40, every=10)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import xarray as xr
 import rdkit_nn as rd
 from napari_rdkit_nn.layers import blocks
 from napari_rdkit_nn.layers.blocks import Blocks
-from rdkit_nn import models, start
+from rdkit_nn import initial, models
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,9 @@ def small(monkeypatch):
 
 @pytest.fixture
 def path(tmp_path):
-    begin = start.noise(rd.Grid((6, 7)), u=0.6, v=0.3, seed=0)
+    state = initial.noise(rd.Grid((6, 7)), u=0.6, v=0.3, seed=0)
     flow = rd.Flow(models.gray_scott(), rd.Euler(0.5))
-    rd.simulate(flow, begin, 40, 1, store=tmp_path / "run.zarr", progress=False)
+    rd.simulate(flow, state, 40, 1, store=tmp_path / "run.zarr", progress=False)
     return tmp_path / "run.zarr"
 
 

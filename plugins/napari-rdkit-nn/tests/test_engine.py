@@ -39,7 +39,7 @@ def test_a_live_run_is_the_run_that_simulate_makes(engine):
     view = engine.wait()
     assert view.frame.step == 20 and view.frames == (0, 5, 10, 15, 20)
     assert view.kernel == "fused" and view.trouble == (0, "")
-    run = rd.simulate(SMALL.flow, SMALL.begin(3), steps=20, progress=False)
+    run = rd.simulate(SMALL.flow, SMALL.initial(3), steps=20, progress=False)
     for name, array in view.frame.values.items():
         np.testing.assert_array_equal(array, run[name].isel(time=-1))
 
@@ -92,7 +92,7 @@ def test_numbers_turn_on_the_way_and_the_state_stays(engine):
     engine.step()
     view = engine.wait()
     assert view.frame.step == 10 and view.frame.time == pytest.approx(5.0 + 2.5)
-    state = SMALL.begin(0).assign(
+    state = SMALL.initial(0).assign(
         {n: (("y", "x"), a) for n, a in before.frame.values.items()}
     )
     run = rd.simulate(view.flow, state, steps=5, progress=False)
@@ -247,7 +247,7 @@ def test_nothing_to_save_is_a_sentence(engine):
     engine.save("nowhere.zarr")
     assert "no run to save" in until(engine, lambda v: v.trouble[0] == 1).trouble[1]
     with pytest.raises(ValueError, match="no frame"):
-        save(History(), SMALL.flow, SMALL.begin(0), "nowhere.zarr")
+        save(History(), SMALL.flow, SMALL.initial(0), "nowhere.zarr")
 
 
 def test_computing_leaves_other_threads_their_turn(engine):
@@ -275,8 +275,8 @@ def test_closing_ends_the_thread_even_while_it_runs():
 
 
 def test_a_brush_has_values_that_do_something():
-    told = brush_values(of_preset("gray-scott-k0.055", cells=64).begin(0))
+    told = brush_values(of_preset("gray-scott-k0.055", cells=64).initial(0))
     assert told["u"] == pytest.approx(0.5, abs=0.02)
     assert told["v"] == pytest.approx(0.25, abs=0.02)
-    noise = brush_values(of_preset("schnakenberg-spots", cells=32).begin(0))
+    noise = brush_values(of_preset("schnakenberg-spots", cells=32).initial(0))
     assert abs(noise["u"] - 1.0) > 0.1

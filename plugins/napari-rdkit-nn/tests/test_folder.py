@@ -28,18 +28,18 @@ def runs(tmp_path_factory):
     """Two runs, a sweep, a failed one, a foreign store, a damaged one, a tree."""
     home = tmp_path_factory.mktemp("runs")
     grid = rd.Grid((32, 40), spacing=2.5 / 256)
-    begin = presets.get("gray-scott-k0.055").begin(0, grid=grid, dtype="float32")
+    state = presets.get("gray-scott-k0.055").initial(0, grid=grid, dtype="float32")
     for name, F in (("a", 0.025), ("deep/b", 0.04)):
         path = home / f"{name}.zarr"
-        rd.simulate(build(F), begin, 200, 100, store=path, progress=False)
-    told = begin.assign_attrs({"class": "spots"})
+        rd.simulate(build(F), state, 200, 100, store=path, progress=False)
+    told = state.assign_attrs({"class": "spots"})
     rd.simulate(build(0.03), told, 20, store=home / "c.zarr", progress=False)
     over = {"F": [0.025, 0.03, 0.035], "k": [0.055, 0.06]}
-    rd.sweep(build, begin, over, steps=40, store=home / "s.zarr", progress=False)
+    rd.sweep(build, state, over, steps=40, store=home / "s.zarr", progress=False)
     with pytest.warns(RuntimeWarning, match="failed"):
         rd.sweep(
             build,
-            begin,
+            state,
             {"F": [0.025, -1.0]},
             40,
             store=home / "t.zarr",
@@ -205,9 +205,9 @@ def test_a_failed_run_is_a_hole_with_its_reason(runs):
 
 
 def test_scattered_points_are_told_by_their_numbers(runs, tmp_path):
-    begin = rd.open_run(runs / "a.zarr").isel(time=-1).load()
+    state = rd.open_run(runs / "a.zarr").isel(time=-1).load()
     points = rd.sobol({"F": (0.02, 0.06)}, n=4, seed=0)
-    rd.sweep(build, begin, points, 20, store=tmp_path / "p.zarr", progress=False)
+    rd.sweep(build, state, points, 20, store=tmp_path / "p.zarr", progress=False)
     told = folder.diagram(tmp_path / "p.zarr")
     assert told.shape == (1, 4)
     assert all(label.startswith("F=0.0") for label in told.values[1])

@@ -10,7 +10,7 @@ from napari_rdkit_nn import layers_of, show
 from napari_rdkit_nn.layers import Pictures, caption
 from napari_rdkit_nn.layers.colours import colours
 from napari_rdkit_nn.layers.matrices import corners_of, neuron_at, sheet
-from rdkit_nn import models, neural, start
+from rdkit_nn import initial, models, neural
 
 
 def named(layers):
@@ -37,22 +37,22 @@ def test_napari_reads_scale_units_and_labels(chemical):
     assert [str(u) for u in layer.units][1:] == ["millimeter", "millimeter"]
 
 
-def test_limits_are_those_of_the_run_and_not_of_its_first_frame(flow, begin):
-    run = rd.simulate(flow, begin, steps=400, every=50)
+def test_limits_are_those_of_the_run_and_not_of_its_first_frame(flow, state):
+    run = rd.simulate(flow, state, steps=400, every=50)
     low, high = named(layers_of(run))["u"][1]["contrast_limits"]
     assert (low, high) == (float(run.u.min()), float(run.u.max()))
     assert high - low > 2 * float(run.u[0].max() - run.u[0].min())
 
 
-def test_uneven_times_are_counted_and_not_lied_about(flow, begin):
-    run = rd.simulate(flow, begin, steps=100, every=[1, 10, 100])
+def test_uneven_times_are_counted_and_not_lied_about(flow, state):
+    run = rd.simulate(flow, state, steps=100, every=[1, 10, 100])
     field, words, _ = layers_of(run)[0]
     assert "time" not in field.coords and field.dims[0] == "time"
     assert words["metadata"]["time"] == [0.0, 0.5, 5.0, 50.0]
 
 
-def test_uneven_times_are_told_truly_as_the_slider_moves(flow, begin):
-    run = rd.simulate(flow, begin, steps=100, every=[1, 10, 100])
+def test_uneven_times_are_told_truly_as_the_slider_moves(flow, state):
+    run = rd.simulate(flow, state, steps=100, every=[1, 10, 100])
     viewer = show(run, ViewerModel())
     overlay = viewer.canvas.overlays.text
     for frame, time in enumerate([0, 0.5, 5, 50]):
@@ -99,12 +99,12 @@ def test_an_overshoot_is_no_sign():
     assert colours(-0.5, 1.0)["contrast_limits"] == (-1.0, 1.0)
 
 
-def test_a_sweep_has_a_slider_for_each_parameter(begin):
+def test_a_sweep_has_a_slider_for_each_parameter(state):
     def build(F, k):
         return rd.Flow(models.gray_scott(F=F, k=k, Du=0.01, Dv=0.005), rd.Euler(0.5))
 
     over = {"F": [0.02, 0.03, 0.05], "k": [0.05, 0.06]}
-    sweep = rd.sweep(build, begin, over, steps=4, every=2, progress=False)
+    sweep = rd.sweep(build, state, over, steps=4, every=2, progress=False)
     viewer = show(sweep, ViewerModel())
     assert viewer.layers["v"].axis_labels == ("F", "k", "time", "y", "x")
     viewer.dims.set_point(0, 2)  # F is not even: counted
@@ -184,8 +184,8 @@ def test_the_view_is_that_of_what_is_shown(tree, neuronal):
 
 
 def test_a_constant_field_has_limits():
-    begin = start.uniform(rd.Grid((4, 4)), u=1.0)
-    run = rd.simulate(rd.Flow(rd.Diffusion(u=0.1), rd.Euler(0.1)), begin, steps=2)
+    state = initial.uniform(rd.Grid((4, 4)), u=1.0)
+    run = rd.simulate(rd.Flow(rd.Diffusion(u=0.1), rd.Euler(0.1)), state, steps=2)
     low, high = layers_of(run)[0][1]["contrast_limits"]
     assert low < 1.0 < high
 

@@ -81,7 +81,7 @@ def test_spots_are_seen_in_their_own_frame_only(spotted):
 def test_tips_are_followed(request):
     run = run_of(u=vortex("u"), v=vortex("v"))
     for name in ("u", "v"):
-        run[name].attrs["walls"] = "y: no-flux; x: no-flux"
+        run[name].attrs["boundary"] = "y: no-flux; x: no-flux"
     viewer = show(run, ViewerModel())
     made = marks.tips(run.u, run.v, "run")
     table, words, kind = made[0]

@@ -175,16 +175,16 @@ class Monkey:
 @pytest.fixture
 def runs(tmp_path):
     grid = rd.Grid((32, 32), spacing=2.5 / 256)
-    begin = presets.get("gray-scott-k0.055").begin(0, grid=grid, dtype="float32")
+    state = presets.get("gray-scott-k0.055").initial(0, grid=grid, dtype="float32")
 
     def build(F, k=0.055):
         return rd.Flow(models.gray_scott(F=F, k=k), rd.Euler(dt=1.0))
 
     for n, F in enumerate((0.025, 0.03)):
         path = tmp_path / f"run{n}.zarr"
-        rd.simulate(build(F), begin, 40, 20, store=path, progress=False)
+        rd.simulate(build(F), state, 40, 20, store=path, progress=False)
     over = {"F": [0.025, 0.03], "k": [0.055, 0.06]}
-    rd.sweep(build, begin, over, steps=20, store=tmp_path / "s.zarr", progress=False)
+    rd.sweep(build, state, over, steps=20, store=tmp_path / "s.zarr", progress=False)
     xr.Dataset({"a": ("x", np.ones(3))}).to_zarr(
         tmp_path / "z.zarr", consolidated=False
     )

@@ -11,8 +11,8 @@ from rdkit_nn import analysis
 
 
 @pytest.fixture(scope="module")
-def longer(flow, begin):
-    return rd.simulate(flow, begin, steps=100, every=10)
+def longer(flow, state):
+    return rd.simulate(flow, state, steps=100, every=10)
 
 
 @pytest.fixture

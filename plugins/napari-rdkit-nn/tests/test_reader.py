@@ -13,13 +13,13 @@ from napari_rdkit_nn.kinds import kind_of
 from napari_rdkit_nn.reader import get_reader, read, said_of
 from napari_rdkit_nn.stores import open_any
 from napari_rdkit_nn.viewer import accompany, add
-from rdkit_nn import models, start
+from rdkit_nn import initial, models
 
 
 @pytest.fixture
-def stored(flow, begin, tmp_path):
+def stored(flow, state, tmp_path):
     path = tmp_path / "run.zarr"
-    rd.simulate(flow, begin, steps=40, every=1, store=path)
+    rd.simulate(flow, state, steps=40, every=1, store=path)
     return str(path)
 
 
@@ -57,7 +57,7 @@ def test_the_reader_opens_netcdf(chemical, tmp_path):
     assert get_reader(foreign) is None
 
 
-def test_the_reader_opens_stored_sweeps(begin, tmp_path, told):
+def test_the_reader_opens_stored_sweeps(state, tmp_path, told):
     def build(F):
         if F > 0.04:
             raise ValueError("too much")
@@ -66,7 +66,7 @@ def test_the_reader_opens_stored_sweeps(begin, tmp_path, told):
     path = str(tmp_path / "sweep.zarr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        rd.sweep(build, begin, {"F": [0.02, 0.03, 0.05]}, steps=4, store=path)
+        rd.sweep(build, state, {"F": [0.02, 0.03, 0.05]}, steps=4, store=path)
     viewer = ViewerModel()
     accompany(viewer)
     add(viewer, get_reader(path)(path))
@@ -103,10 +103,10 @@ def test_adding_ten_thousand_frames_reads_three_at_most(tmp_path, chunks, monkey
 
     monkeypatch.setattr(Pictures, "_one", counted)
     monkeypatch.setattr("rdkit_nn.store.layout.BLOCK", 128)  # fewer files, sooner made
-    begin = start.noise(rd.Grid((4, 4)), u=0.5, seed=0)
+    state = initial.noise(rd.Grid((4, 4)), u=0.5, seed=0)
     flow = rd.Flow(rd.Diffusion(u=0.01), rd.Euler(0.1))
     path = str(tmp_path / "long.zarr")
-    rd.simulate(flow, begin, steps=10_000, every=1, store=path)
+    rd.simulate(flow, state, steps=10_000, every=1, store=path)
     chunks.clear()
     viewer = ViewerModel()
     (layer,) = add(viewer, get_reader(path)(path))
@@ -184,7 +184,7 @@ def test_a_damaged_frame_is_blank_and_a_sentence(stored, told):
     assert len(told) == 1 and "fails its checksum" in told[0].message
 
 
-def test_a_run_that_grows_says_so_and_is_read_again(flow, begin, tmp_path, told):
+def test_a_run_that_grows_says_so_and_is_read_again(flow, state, tmp_path, told):
     from napari_rdkit_nn.commands import refresh
 
     class Stop(Exception):
@@ -197,7 +197,7 @@ def test_a_run_that_grows_says_so_and_is_read_again(flow, begin, tmp_path, told)
 
     path = str(tmp_path / "grows.zarr")
     with pytest.raises(Stop):
-        rd.simulate(flow, begin, steps=40, every=1, store=path, until=until)
+        rd.simulate(flow, state, steps=40, every=1, store=path, until=until)
     viewer = ViewerModel()
     layers = add(viewer, get_reader(path)(path))
     assert "of 41 frames. Control-Alt-R" in said_of(path, open_any(path))

@@ -14,7 +14,7 @@ def one_of_each_flow():
     for name in presets.names():
         term = presets.get(name).flow.term
         kinds.setdefault(str(sorted(dials(presets.get(name).flow))), name)
-        assert term.moves
+        assert term.variables
     return sorted(kinds.values())
 
 
@@ -49,9 +49,9 @@ def test_more_cells_are_more_room():
     told = of_preset("schnakenberg-spots", cells=48, boundary="no-flux")
     assert told.grid.shape == (48, 48)
     assert told.grid.spacing == presets.get("schnakenberg-spots").grid.spacing
-    begin = told.begin(0)
-    assert begin.u.shape == (48, 48) and begin.u.dtype == np.float32
-    assert begin.x.attrs["boundary"] == "no-flux"
+    state = told.initial(0)
+    assert state.u.shape == (48, 48) and state.u.dtype == np.float32
+    assert state.x.attrs["boundary"] == "no-flux"
 
 
 def test_a_law_typed_as_text_becomes_a_flow():
@@ -63,7 +63,7 @@ def test_a_law_typed_as_text_becomes_a_flow():
         cells=16,
     )
     assert dials(told.flow) == {"r": 2.0, "D_u": 0.1}
-    assert told.begin(3).u.shape == (16, 16)
+    assert told.initial(3).u.shape == (16, 16)
 
 
 def test_a_law_that_is_no_arithmetic_is_refused_in_a_sentence():
@@ -75,10 +75,10 @@ def test_a_law_that_is_no_arithmetic_is_refused_in_a_sentence():
 
 def test_a_stored_run_goes_on_from_any_frame():
     told = of_preset("gray-scott-k0.055", cells=24)
-    run = rd.simulate(told.flow, told.begin(0), steps=40, every=10, progress=False)
+    run = rd.simulate(told.flow, told.initial(0), steps=40, every=10, progress=False)
     again = of_frame(run, 2)
     assert again.flow == told.flow and again.grid == told.grid
-    on = rd.simulate(again.flow, again.begin(0), steps=20, progress=False)
+    on = rd.simulate(again.flow, again.initial(0), steps=20, progress=False)
     np.testing.assert_array_equal(on.v.isel(time=-1), run.v.isel(time=-1))
     with pytest.raises(ValueError, match="did not keep u"):
         of_frame(run.drop_vars("u"))

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from ...arrays import Values, is_tensor
+from ...boundary import Periodic, moving
 from ...grid import Grid
 from ...methods import RK4, Euler, Method
 from ...stencils import REACH, rings
 from ...terms import Diffusion, Reaction, Term, parts
 from ...terms.members import Along
 from ...terms.varying import Varied
-from ...walls import Periodic, moving
 from ..base import Kernel
 
 __all__ = ["hindrance", "hindrance_of", "kernel", "rates"]
@@ -55,14 +55,14 @@ def rates(term: Term, grid: Grid, values: Values) -> Callable[[Values], Values] 
 
     def told(values: Values) -> Values:
         found = room(values, range(1))
-        return {name: found[name] for name in term.moves}
+        return {name: found[name] for name in term.variables}
 
     return told
 
 
 def _alike(term: Term, grid: Grid, values: Values) -> bool:
     """Whether all fields are numpy arrays of one shape and dtype, on a grid."""
-    fields = [values[name] for name in dict.fromkeys((*term.reads, *term.moves))]
+    fields = [values[name] for name in dict.fromkeys((*term.inputs, *term.variables))]
     if not grid.shape or any(is_tensor(field) for field in fields):
         return False
     return len({(field.shape, field.dtype) for field in fields}) == 1
@@ -77,7 +77,7 @@ def _room(
     from .source import host, write
 
     told = parts(term)
-    names = tuple(dict.fromkeys((*term.reads, *term.moves)))
+    names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     fields = [values[name] for name in names]
     more = _in_space(told, fields[0])
     names = (*names, *more)
@@ -141,7 +141,7 @@ def hindrance_of(part: Term) -> str:
         return f"the law `{part.label}`, which is more than arithmetic on cells"
     if type(part) is Diffusion and part.stencil not in REACH:
         return f"the stencil {part.stencil!r}"
-    if moving(part.walls):
+    if moving(part.boundary):
         return f"walls that change in time, {part!r:.80}"
     if type(part) is Diffusion and not part.plain:
         return f"diffusivities that vary in space, {part!r:.80}"
@@ -178,8 +178,8 @@ def _edges(
     axes = {1: (2,), 2: (0, 2), 3: (0, 1, 2)}[len(grid.shape)]
     for s, name in enumerate(names):
         # What goes along is read where it is: its edges are those of the first species.
-        own = grid.walls(
-            name if name in term.reads + term.moves else names[0], term.walls
+        own = grid.conditions(
+            name if name in term.inputs + term.variables else names[0], term.boundary
         )
         for axis, pair, h in zip(axes, own, grid.spacing):
             wraps[s, axis] = isinstance(pair[0], Periodic)

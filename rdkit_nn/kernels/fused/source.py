@@ -156,7 +156,7 @@ def _rates(
                 tree = ast.parse(text, mode="eval").body
                 grow(who, listing.number(_lowered(listing, tree, known)))
         elif isinstance(term, Diffusion):
-            for who in term.moves:
+            for who in term.variables:
                 s = names.index(who)
                 for _, offsets in stencils.rings(term.stencil, spacing):
                     bend = _bend(listing, s, offsets)

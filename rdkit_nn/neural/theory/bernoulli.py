@@ -10,7 +10,7 @@ import numpy as np
 
 def bernoulli(
     t: Any,
-    start: float,
+    initial: float,
     P: float | Callable[[float], float],
     Q: float | Callable[[float], float],
     power: float,
@@ -26,7 +26,7 @@ def bernoulli(
 
     Args:
         t: Times, not negative.
-        start: x(0), positive.
+        initial: x(0), positive.
         P: A number, or a function of time.
         Q: A number, or a function of time.
         power: ν, neither 0 nor 1.
@@ -42,24 +42,24 @@ def bernoulli(
         ν = 1/2, P = λ₀, Q = λ₁ μ.
     """
     times = np.asarray(t, dtype=float)
-    if not start > 0 or (times < 0).any():
+    if not initial > 0 or (times < 0).any():
         raise ValueError(
-            f"Bernoulli's equation is solved from a positive start (got {start}) at times "
-            "that are not negative."
+            f"Bernoulli's equation is solved from a positive start (got {initial}) at "
+            "times that are not negative."
         )
     if power in (0, 1):
         raise ValueError(f"With ν = {power} the equation is linear: solve it as such.")
     rest = 1 - power
     if callable(P) or callable(Q):
-        bracket = _quadrature(times, start, P, Q, rest)
+        bracket = _quadrature(times, initial, P, Q, rest)
     elif P == 0:
-        bracket = start**rest + rest * Q * times
+        bracket = initial**rest + rest * Q * times
     else:
-        bracket = (start**rest - Q / P) * np.exp(-rest * P * times) + Q / P
+        bracket = (initial**rest - Q / P) * np.exp(-rest * P * times) + Q / P
     return np.maximum(bracket, 0.0) ** (1 / rest)
 
 
-def _quadrature(times: np.ndarray, start: float, P: Any, Q: Any, rest: float) -> Any:
+def _quadrature(times: np.ndarray, initial: float, P: Any, Q: Any, rest: float) -> Any:
     """x^(1-ν) is linear: y' = (1-ν) (Q - P y), solved to 1e-12."""
     from scipy.integrate import solve_ivp
 
@@ -67,11 +67,11 @@ def _quadrature(times: np.ndarray, start: float, P: Any, Q: Any, rest: float) ->
     q = Q if callable(Q) else lambda s: Q
     flat = np.unique(np.append(times.ravel(), 0.0))
     if len(flat) == 1:
-        return np.full(times.shape, start**rest)
+        return np.full(times.shape, initial**rest)
     told = solve_ivp(
         lambda s, y: rest * (q(s) - p(s) * y),
         (0.0, flat[-1]),
-        [start**rest],
+        [initial**rest],
         method="DOP853",
         t_eval=flat,
         rtol=1e-12,

@@ -103,7 +103,7 @@ class History:
 def save(
     history: History,
     flow: rd.Flow,
-    begin: xr.Dataset,
+    initial: xr.Dataset,
     path: str | PathLike,
     *,
     overwrite: bool = False,
@@ -116,7 +116,7 @@ def save(
     Args:
         history: Its frames.
         flow: What moves it now.
-        begin: State that it started from, for labels and attributes.
+        initial: State that it started from, for labels and attributes.
         path: Folder (`….zarr`).
         overwrite: Whether an existing store may be replaced.
 
@@ -133,16 +133,18 @@ def save(
     kept = history.frames
     # A flow keeps one kernel at a time, and this one may be at work on another thread.
     own = rd.Flow(flow.term, flow.method, flow.device)
-    told: dict[str, Any] = own.describe(kept[-1].values, rd.Grid.of(begin))
-    walls = {n: told.pop(w) for n in begin if (w := f"walls_{n}") in told}
+    told: dict[str, Any] = own.describe(kept[-1].values, rd.Grid.of(initial))
+    boundary = {n: told.pop(w) for n in initial if (w := f"boundary_{n}") in told}
     fields = {}
-    for name, there in begin.items():
-        attrs = there.attrs | ({"walls": str(walls[name])} if name in walls else {})
+    for name, there in initial.items():
+        attrs = there.attrs | (
+            {"boundary": str(boundary[name])} if name in boundary else {}
+        )
         array = np.stack([frame.values[str(name)] for frame in kept])
         fields[str(name)] = (("time", *there.dims), array, attrs)
     named = {"long_name": "time", "units": "1", "axis": "T"}
-    coords = dict(begin.drop_vars(["step", "time"], errors="ignore").coords)
+    coords = dict(initial.drop_vars(["step", "time"], errors="ignore").coords)
     coords["time"] = ("time", [frame.time for frame in kept], named)
     coords["step"] = ("time", [frame.step for frame in kept])
-    attrs = begin.attrs | told | {"live": json.dumps(history.notes)}
+    attrs = initial.attrs | told | {"live": json.dumps(history.notes)}
     return rd.save_run(xr.Dataset(fields, coords, attrs), path, overwrite=overwrite)

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import presets, rebuilding, start
+from rdkit_nn import initial, presets, rebuilding
 from rdkit_nn.terms import Diffusion, Reaction, Term
 
 
@@ -30,7 +30,7 @@ class Recipe:
         kind: What linear theory says of its uniform states.
         flow: Term and method.
         grid: Where it lives.
-        begin: From a seed to the state that it starts from.
+        initial: From a seed to the state that it starts from.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Recipe:
     kind: str
     flow: rd.Flow
     grid: rd.Grid
-    begin: Callable[[int], xr.Dataset]
+    initial: Callable[[int], xr.Dataset]
 
 
 def of_preset(
@@ -54,10 +54,10 @@ def of_preset(
     """
     told = presets.get(name)
     shape = told.grid.shape if cells is None else (int(cells),) * len(told.grid.shape)
-    walls: Any = how.get("boundary") or told.grid.boundary
-    if not isinstance(walls, str):
-        walls = dict(zip(told.grid.dims, walls))
-    grid = rd.Grid(shape, told.grid.spacing, walls, told.grid.units)
+    boundary: Any = how.get("boundary") or told.grid.boundary
+    if not isinstance(boundary, str):
+        boundary = dict(zip(told.grid.dims, boundary))
+    grid = rd.Grid(shape, told.grid.spacing, boundary, told.grid.units)
     dtype = how.get("dtype", "float32")
     return Recipe(
         name=told.name,
@@ -65,7 +65,7 @@ def of_preset(
         kind=told.kind,
         flow=told.flow if dt is None else turned(told.flow, {}, dt=dt),
         grid=grid,
-        begin=partial(told.begin, grid=grid, dtype=dtype),
+        initial=partial(told.initial, grid=grid, dtype=dtype),
     )
 
 
@@ -117,7 +117,7 @@ def of_law(
         kind="",
         flow=rd.Flow(term, rd.Euler(dt=dt)),
         grid=grid,
-        begin=partial(_noise, grid, fields, amplitude, dtype),
+        initial=partial(_noise, grid, fields, amplitude, dtype),
     )
 
 
@@ -136,7 +136,7 @@ def of_frame(run: xr.Dataset, index: int = -1) -> Recipe:
     if not isinstance(flow, rd.Flow):
         raise ValueError(f"Only flows can be run live, not {flow!r:.80}.")
     state = run.isel(time=index).load()
-    moved = list(dict.fromkeys((*flow.term.reads, *flow.term.moves)))
+    moved = list(dict.fromkeys((*flow.term.inputs, *flow.term.variables)))
     if missing := [n for n in moved if n not in state]:
         raise ValueError(
             f"The run did not keep {', '.join(missing)}: no state to go on."
@@ -148,14 +148,14 @@ def of_frame(run: xr.Dataset, index: int = -1) -> Recipe:
         kind="",
         flow=flow,
         grid=rd.Grid.of(state),
-        begin=lambda seed: state,
+        initial=lambda seed: state,
     )
 
 
 def _noise(
     grid: rd.Grid, fields: Mapping[str, float], amplitude: float, dtype: str, seed: int
 ) -> xr.Dataset:
-    return start.noise(grid, **fields, amplitude=amplitude, seed=seed, dtype=dtype)
+    return initial.noise(grid, **fields, amplitude=amplitude, seed=seed, dtype=dtype)
 
 
 Path = tuple[Any, ...]
@@ -218,7 +218,7 @@ def _named(term: Term) -> dict[str, tuple[Path, float]]:
     return told
 
 
-NO_NUMBERS = {"law", "walls", "stencil", "scheme", "kernel", "seed", "along", "up"}
+NO_NUMBERS = {"law", "boundary", "stencil", "scheme", "kernel", "seed", "along", "up"}
 
 
 def _numbers(

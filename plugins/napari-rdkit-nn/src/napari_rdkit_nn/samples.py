@@ -34,19 +34,19 @@ def receptive_fields() -> list[Layer]:
 def grown() -> xr.Dataset:
     """The run of `gray_scott`."""
     told = presets.get("gray-scott-k0.055")
-    begin = told.begin(seed=0, dtype="float32")
-    return rd.simulate(told.flow, begin, steps=10_000, every=100, progress=False)
+    state = told.initial(seed=0, dtype="float32")
+    return rd.simulate(told.flow, state, steps=10_000, every=100, progress=False)
 
 
 def swept() -> xr.Dataset:
     """The sweep of `atlas`."""
-    begin = presets.pearson_start(0, grid=rd.Grid((64, 64), spacing=2.5 / 256))
+    state = presets.pearson_start(0, grid=rd.Grid((64, 64), spacing=2.5 / 256))
 
     def build(F: float, k: float) -> rd.Flow:
         return rd.Flow(models.gray_scott(F=F, k=k), rd.Euler(dt=1.0))
 
     over = {"F": [0.022, 0.03, 0.037], "k": [0.055, 0.06, 0.063]}
-    start = begin.astype("float32")
+    start = state.astype("float32")
     return rd.sweep(build, start, over, steps=4_000, every=500, progress=False)
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import xarray as xr
 
 
-def brush_values(begin: xr.Dataset) -> dict[str, float]:
+def brush_values(state: xr.Dataset) -> dict[str, float]:
     """Values that a brush may put into a start so that something happens.
 
     Those of the cell that differs most from the others; where all are alike but for
     noise, twenty times as far away.
     """
-    fields = {str(name): np.asarray(f.values, float) for name, f in begin.items()}
+    fields = {str(name): np.asarray(f.values, float) for name, f in state.items()}
     fields = {n: f for n, f in fields.items() if f.ndim}
     middle = {n: float(np.median(f)) for n, f in fields.items()}
     spans = {n: float(np.ptp(f)) or 1.0 for n, f in fields.items()}

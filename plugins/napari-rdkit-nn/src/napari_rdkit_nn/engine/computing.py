@@ -192,6 +192,6 @@ class Engine(InHand):
         return dict(values)
 
     def _labelled(self, frame: Frame) -> xr.Dataset:
-        begin: Any = self._begin
-        told = {n: (begin[n].dims, array) for n, array in frame.values.items()}
-        return begin.assign(told).assign_coords(step=frame.step, time=frame.time)
+        state: Any = self._initial
+        told = {n: (state[n].dims, array) for n, array in frame.values.items()}
+        return state.assign(told).assign_coords(step=frame.step, time=frame.time)

@@ -38,7 +38,7 @@ class InHand(Wishes):
         self._saved: tuple[int, str] = (0, "")
         self._recipe: Recipe | None = None
         self._flow: rd.Flow | None = None
-        self._begin: xr.Dataset | None = None
+        self._initial: xr.Dataset | None = None
         self._grid: rd.Grid | None = None
         self._shift = 0.0
         self._frame: Frame | None = None
@@ -50,20 +50,20 @@ class InHand(Wishes):
 
     def _begun(self, recipe: Recipe | Callable[[], Recipe], seed: int) -> None:
         recipe = recipe if isinstance(recipe, Recipe) else recipe()
-        begin = recipe.flow.spread(recipe.begin(seed))
-        if begin.sizes.keys() - {"z", "y", "x"}:
+        state = recipe.flow.spread(recipe.initial(seed))
+        if state.sizes.keys() - {"z", "y", "x"}:
             raise ValueError("A live run is one run: a start without members.")
-        values, grid = strip(begin), rd.Grid.of(begin)
+        values, grid = strip(state), rd.Grid.of(state)
         recipe.flow.check(values, grid)
         kernel = str(recipe.flow.describe(values, grid)["kernel"])
-        first = Frame(step_of(begin), time_of(begin), values)
+        first = Frame(step_of(state), time_of(state), values)
         history = History(self._most)
         history.keep(first)
         ranges = ranges_of(first)
         with self._lock:
-            self._recipe, self._flow, self._begin = recipe, recipe.flow, begin
+            self._recipe, self._flow, self._initial = recipe, recipe.flow, state
             self._grid, self._kernel, self._history = grid, kernel, history
-            self._shift = shift_of(begin, recipe.flow.dt)
+            self._shift = shift_of(state, recipe.flow.dt)
             self._piece = 1
             self._marks.clear()
             self._show(first, ranges)
@@ -114,14 +114,14 @@ class InHand(Wishes):
         if self._saver is not None and self._saver.is_alive():
             raise BlockingIOError("A live run is being saved already; wait for it.")
         with self._lock:
-            history, flow, begin = self._history.copy(), self._flow, self._begin
+            history, flow, state = self._history.copy(), self._flow, self._initial
 
         def work() -> None:
             try:
-                if flow is None or begin is None:
+                if flow is None or state is None:
                     raise ValueError("There is no run to save yet: begin one first.")
                 with np.errstate(all="ignore"):  # of this thread alone
-                    save(history, flow, begin, path, overwrite=overwrite)
+                    save(history, flow, state, path, overwrite=overwrite)
             except Exception as error:
                 self._tell(error, halt=False)
             else:

@@ -35,7 +35,7 @@ def sheet(bank: xr.DataArray, tell: Tell | None = None) -> xr.DataArray:
     kept = {d: bank.coords[d] for d in lead if d in bank.coords}
     pictures = Pictures([bank.sizes[d] for d in lead], shape, make, tell)
     dims = (*lead, "row", "column")
-    attrs = {k: v for k, v in bank.attrs.items() if k != "walls"}
+    attrs = {k: v for k, v in bank.attrs.items() if k != "boundary"}
     return even(xr.DataArray(pictures.array(), kept, dims, "montage", attrs))
 
 

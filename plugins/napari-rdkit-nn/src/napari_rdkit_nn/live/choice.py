@@ -109,9 +109,9 @@ class Choice(QWidget):
         self.cells.setSingleStep(64)
         self.cells.setSpecialValueText("its own")
         self.cells.setToolTip("Cells along each side; 0 for the preset's own.")
-        self.walls = QComboBox()
-        self.walls.addItems(["its own", "periodic", "no-flux"])
-        self.walls.setToolTip("What is at the walls.")
+        self.boundary = QComboBox()
+        self.boundary.addItems(["its own", "periodic", "no-flux"])
+        self.boundary.setToolTip("What is at the walls.")
         self.dtype = QComboBox()
         self.dtype.addItems(["float32", "float64"])
         self.dtype.setToolTip("Precision of the numbers.")
@@ -121,7 +121,7 @@ class Choice(QWidget):
         row = QHBoxLayout()
         for words, widget in (
             ("cells", self.cells),
-            ("walls", self.walls),
+            ("boundary", self.boundary),
             ("", self.dtype),
             ("seed", self.seed),
         ):
@@ -133,10 +133,10 @@ class Choice(QWidget):
     def asked(self) -> Callable[[], Recipe]:
         """What makes the recipe that the window tells."""
         cells = self.cells.value() or None
-        walls = self.walls.currentText()
+        boundary = self.boundary.currentText()
         how: dict[str, Any] = {"dtype": self.dtype.currentText()}
-        if walls != "its own":
-            how["boundary"] = walls
+        if boundary != "its own":
+            how["boundary"] = boundary
         if self.tabs.currentIndex() == 0:
             return partial(of_preset, self.preset.currentText(), cells=cells, **how)
         texts = [

@@ -25,7 +25,7 @@ Held = float | Callable[..., Any]
 
 
 @dataclass(frozen=True, repr=False)
-class Wall:
+class Condition:
     """One side of one axis. Use one of the five kinds below.
 
     What is held may be a function of time, `f(t)`, or of time and place along the wall,
@@ -51,7 +51,7 @@ class Wall:
         """Whether what is held depends on time or place."""
         return any(callable(number) for number in vars(self).values())
 
-    def now(self, time: float, places: Mapping[str, np.ndarray]) -> Wall:
+    def now(self, time: float, places: Mapping[str, np.ndarray]) -> Condition:
         """This wall at one time, with what is held as an array along the wall.
 
         Args:
@@ -85,12 +85,12 @@ class Wall:
 
 
 @dataclass(frozen=True, repr=False)
-class Periodic(Wall):
+class Periodic(Condition):
     """Two opposite sides are glued together."""
 
 
 @dataclass(frozen=True, repr=False)
-class NoFlux(Wall):
+class NoFlux(Condition):
     """Nothing passes: ∂u/∂n = 0."""
 
     def ghost(self, spacing: float) -> tuple[float, float]:
@@ -99,7 +99,7 @@ class NoFlux(Wall):
 
 
 @dataclass(frozen=True, repr=False)
-class Dirichlet(Wall):
+class Dirichlet(Condition):
     """The value is held at the wall: u = value."""
 
     value: Held = 0.0
@@ -110,7 +110,7 @@ class Dirichlet(Wall):
 
 
 @dataclass(frozen=True, repr=False)
-class Neumann(Wall):
+class Neumann(Condition):
     """The outward derivative is held: ∂u/∂n = gradient, without the diffusivity."""
 
     gradient: Held
@@ -121,7 +121,7 @@ class Neumann(Wall):
 
 
 @dataclass(frozen=True, repr=False)
-class Robin(Wall):
+class Robin(Condition):
     """Value and outward derivative are tied: a u + b ∂u/∂n = g."""
 
     a: float
@@ -144,8 +144,8 @@ def _number(held: Any) -> Any:
     return 0.0 if callable(held) else held
 
 
-Sides = tuple[Wall, Wall]
-_KINDS: dict[str, Wall] = dict(zip(NAMES, (Periodic(), NoFlux(), Dirichlet(0.0))))
+Sides = tuple[Condition, Condition]
+_KINDS: dict[str, Condition] = dict(zip(NAMES, (Periodic(), NoFlux(), Dirichlet(0.0))))
 
 
 def sides(told: object, where: str) -> Sides:
@@ -161,10 +161,10 @@ def sides(told: object, where: str) -> Sides:
     return low, high
 
 
-def _one(told: object, where: str) -> Wall:
+def _one(told: object, where: str) -> Condition:
     if isinstance(told, str):
         told = _KINDS.get(told) or _read(told)
-    if isinstance(told, Wall) and type(told) is not Wall:
+    if isinstance(told, Condition) and type(told) is not Condition:
         return told
     raise ValueError(
         f"{where} must be one of {', '.join(NAMES)} or a wall such as "
@@ -181,7 +181,7 @@ def name(pair: Sides) -> str:
 def _read(text: str) -> object:
     """Wall that printed this text, or the text itself; nothing is executed."""
     made = re.fullmatch(r"(\w+)\((.*)\)", text)
-    kinds = {kind.__name__: kind for kind in Wall.__subclasses__()}
+    kinds = {kind.__name__: kind for kind in Condition.__subclasses__()}
     if made is None or made[1] not in kinds:
         return text
     numbers = re.findall(r"(\w+)=([-+.\deE]+)", made[2])
@@ -194,41 +194,41 @@ def moving(told: Told) -> bool:
 
 
 Told = tuple[tuple[str, tuple[tuple[str, Sides], ...]], ...]
-"""Walls of a term: species -> dim -> sides, as nested pairs (hashable, comparable)."""
+"""Boundary of a term: species -> dim -> sides, as nested pairs (hashable, comparable)."""
 
 
-def told(walls: Mapping | None, species: tuple[str, ...]) -> Told:
-    """Read the argument `walls=` of a term.
+def told(boundary: Mapping | None, species: tuple[str, ...]) -> Told:
+    """Read the argument `boundary=` of a term.
 
     Args:
-        walls: species -> (dim -> wall or (low, high)), or species -> one wall for all.
+        boundary: species -> (dim -> wall or (low, high)), or species -> one wall for all.
         species: Names that the term moves.
 
     Raises:
         ValueError: For an unknown species, dim or wall.
     """
     read = []
-    for who, where in dict(walls or {}).items():
+    for who, where in dict(boundary or {}).items():
         if who not in species:
             raise ValueError(
-                f"`walls` names `{who}`, but this term moves only {', '.join(species)}."
+                f"`boundary` names `{who}`, but this term moves only {', '.join(species)}."
             )
         axes = where if isinstance(where, Mapping) else dict.fromkeys("zyx", where)
         for dim in axes:
             if dim not in ("z", "y", "x"):
                 raise ValueError(
-                    f"`walls` of `{who}` names axis {dim!r}, not z, y or x."
+                    f"`boundary` of `{who}` names axis {dim!r}, not z, y or x."
                 )
         pairs = tuple((d, sides(w, f"Axis {d} of `{who}`")) for d, w in axes.items())
         read.append((who, pairs))
     return tuple(read)
 
 
-def written(walls: Told, stencil: str = "5-point") -> list[str]:
-    """Arguments `walls=` and `stencil=` as they were written, where not the defaults."""
+def written(boundary: Told, stencil: str = "5-point") -> list[str]:
+    """Arguments `boundary=` and `stencil=` as they were written, where not the defaults."""
     told = []
-    if walls:
-        told.append(f"walls={ {who: dict(w) for who, w in walls}!r}")
+    if boundary:
+        told.append(f"boundary={ {who: dict(w) for who, w in boundary}!r}")
     if stencil != "5-point":
         told.append(f"stencil={stencil!r}")
     return told

@@ -21,14 +21,14 @@ def moving_heat(n):
     value = lambda t: np.exp(-t) * np.cos(2.0) + t  # noqa: E731
     low = rd.Dirichlet(lambda t: np.exp(-t) + t)
     robin = rd.Robin(1.0, 0.5, lambda t: value(t) + 0.5 * slope(t))
-    walls = {"neumann": (low, rd.Neumann(slope)), "robin": (low, robin)}
-    return rd.Grid((n,), spacing=h, boundary="no-flux"), x, exact, walls
+    boundary = {"neumann": (low, rd.Neumann(slope)), "robin": (low, robin)}
+    return rd.Grid((n,), spacing=h, boundary="no-flux"), x, exact, boundary
 
 
 class Source(rd.Term):
     """The source of the solution above."""
 
-    moves = ("u",)
+    variables = ("u",)
 
     def __init__(self, x):
         self.x = x
@@ -42,8 +42,8 @@ class Source(rd.Term):
 def test_a_moving_wall_is_second_order_in_space(wall):
     gaps = []
     for n in (16, 32, 64):
-        grid, x, exact, walls = moving_heat(n)
-        term = rd.Diffusion(u=D, walls={"u": {"x": walls[wall]}}) + Source(x)
+        grid, x, exact, boundary = moving_heat(n)
+        term = rd.Diffusion(u=D, boundary={"u": {"x": boundary[wall]}}) + Source(x)
         flow = rd.Flow(term, rd.RK4(1 / 2048))
         end = flow.advance({"u": exact(0.0)}, grid, range(2048))["u"]
         gaps.append(np.abs(end - exact(1.0)).max())
@@ -55,18 +55,18 @@ def test_a_moving_wall_is_second_order_in_space(wall):
 ])  # fmt: skip
 def test_every_method_follows_moving_walls(method, order):
     """On one grid, against a fine solution there. (A wall that moves is stiff.)"""
-    grid, x, exact, walls = moving_heat(12)
-    term = rd.Diffusion(u=D, walls={"u": {"x": walls["neumann"]}}) + Source(x)
-    begin = {"u": exact(0.0)}
+    grid, x, exact, boundary = moving_heat(12)
+    term = rd.Diffusion(u=D, boundary={"u": {"x": boundary["neumann"]}}) + Source(x)
+    state = {"u": exact(0.0)}
 
     def end(method, n):
-        return rd.Flow(term, method(1 / n)).advance(begin, grid, range(n))["u"]
+        return rd.Flow(term, method(1 / n)).advance(state, grid, range(n))["u"]
 
     finest = end(rd.RK4, 4096)
     gaps = [np.abs(end(method, n) - finest).max() for n in (128, 256)]
     assert np.log2(gaps[0] / gaps[1]) > order - 0.2
     fine = rd.Flow(term, rd.Adaptive(0.25, rtol=1e-9, atol=1e-9))
-    assert np.abs(fine.advance(begin, grid, range(4))["u"] - finest).max() < 1e-7
+    assert np.abs(fine.advance(state, grid, range(4))["u"] - finest).max() < 1e-7
 
 
 @pytest.mark.parametrize("stencil", ["5-point", "9-point", "4th-order"])
@@ -76,19 +76,21 @@ def test_a_wall_may_vary_along_itself(stencil):
     grid = rd.Grid((n, n), spacing=h, boundary="no-flux")
     y, x = ((i + 0.5) * h for i in np.indices(grid.shape))
     L = n * h
-    walls = {"u": {
+    boundary = {"u": {
         "x": (rd.Dirichlet(lambda t, y: -(y**2)), rd.Dirichlet(lambda t, y: L**2 - y**2)),
         "y": (rd.Neumann(lambda t, x: 0 * x), rd.Neumann(lambda t, x: -2 * L + 0 * x)),
     }}  # fmt: skip
     u = x**2 - y**2
-    bent = rd.Diffusion(u=1.0, walls=walls, stencil=stencil).rate(
+    bent = rd.Diffusion(u=1.0, boundary=boundary, stencil=stencil).rate(
         {"u": u}, grid, rd.Clock(0, 0.1)
     )["u"]
     inside = np.abs(bent[2:-2, 2:-2]).max()
     assert inside < 1e-12  # exact on parabolas away from the walls
     # A ghost is second order: at the wall the Laplacian misses by a number of order one.
     assert np.abs(bent).max() < 3
-    flow = rd.Flow(rd.Diffusion(u=1.0, walls=walls, stencil=stencil), rd.Euler(0.01))
+    flow = rd.Flow(
+        rd.Diffusion(u=1.0, boundary=boundary, stencil=stencil), rd.Euler(0.01)
+    )
     runs = [
         rd.simulate(rd.Flow(flow.term, flow.method, device), grid.state(u=u), 2000)
         for device in ("cpu", "torch:cpu")
@@ -101,19 +103,19 @@ def test_a_wall_may_vary_along_itself(stencil):
 def test_moving_walls_are_printed_and_refused_where_they_cannot_be():
     wall = rd.Dirichlet(lambda t: t)
     assert repr(wall) == "Dirichlet(value=f(t))"
-    with pytest.raises(ValueError, match="walls= of a term"):
+    with pytest.raises(ValueError, match="boundary= of a term"):
         rd.Grid((4,), boundary={"x": wall})
     with pytest.raises(ValueError, match="`a` of Robin"):
         rd.Robin(lambda t: t, 1.0, 0.0)
-    begin = rd.Grid((4, 5), boundary="no-flux").state(u=np.ones((4, 5)))
+    state = rd.Grid((4, 5), boundary="no-flux").state(u=np.ones((4, 5)))
     odd = {"u": {"x": rd.Dirichlet(lambda t, x: x)}}
     with pytest.raises(TypeError, match="function of x, but besides time"):
-        rd.simulate(rd.Flow(rd.Diffusion(u=1.0, walls=odd), rd.Euler(0.1)), begin, 1)
-    flow = rd.Flow(rd.Diffusion(u=1.0, walls={"u": {"x": wall}}), rd.Euler(0.1))
-    run = rd.simulate(flow, begin, 10)
-    assert "Dirichlet(value=f(t))" in run.u.attrs["walls"]
+        rd.simulate(rd.Flow(rd.Diffusion(u=1.0, boundary=odd), rd.Euler(0.1)), state, 1)
+    flow = rd.Flow(rd.Diffusion(u=1.0, boundary={"u": {"x": wall}}), rd.Euler(0.1))
+    run = rd.simulate(flow, state, 10)
+    assert "Dirichlet(value=f(t))" in run.u.attrs["boundary"]
     assert run.attrs["kernel"] == "stepped"
     again = rd.simulate(flow, run.isel(time=-1), 5)  # a frame is a start
-    whole = rd.simulate(flow, begin, 15)
+    whole = rd.simulate(flow, state, 15)
     np.testing.assert_array_equal(again.u[-1], whole.u[-1])
-    assert strip(begin)["u"].shape == (4, 5)
+    assert strip(state)["u"].shape == (4, 5)

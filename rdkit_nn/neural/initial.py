@@ -50,7 +50,7 @@ def weights(
         drawn["a"] = _signs(seed, "a", (critic,))
     cast: dict[str, Any] = {name: array.astype(dtype) for name, array in drawn.items()}
     cast["U"] = task.picture(cast["U"], "hidden")
-    told = {"start": "weights", "seed": int(seed), "task": repr(task)}
+    told = {"initial": "weights", "seed": int(seed), "task": repr(task)}
     return state(**cast).assign_attrs(told)
 
 

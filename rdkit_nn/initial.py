@@ -1,4 +1,4 @@
-"""States to begin from."""
+"""Initial states: where a run begins."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from .boundary import Periodic
 from .grid import Grid
 from .terms.noise import generator
-from .walls import Periodic
 
 
 def uniform(grid: Grid, *, dtype: str = "float64", **values: float) -> xr.Dataset:
@@ -27,7 +27,7 @@ def uniform(grid: Grid, *, dtype: str = "float64", **values: float) -> xr.Datase
     """
     _need(values)
     fields = {name: np.full(grid.shape, value, dtype) for name, value in values.items()}
-    return _told(grid.state(**fields), start="uniform")
+    return _told(grid.state(**fields), initial="uniform")
 
 
 def noise(
@@ -52,7 +52,7 @@ def noise(
     for name, value in around.items():
         drawn = generator(seed, f"noise of {name}").standard_normal(grid.shape)
         fields[name] = (value + amplitude * drawn).astype(dtype)
-    return _told(grid.state(**fields), start="noise", seed=seed)
+    return _told(grid.state(**fields), initial="noise", seed=seed)
 
 
 def patch(
@@ -104,7 +104,7 @@ def patch(
         drawn = generator(seed, f"patch of {name}").uniform(-1, 1, field[block].shape)
         field[block] = inside[name] * (1 + amplitude * drawn)
         fields[name] = field.astype(dtype)
-    return _told(grid.state(**fields), start="patch", seed=seed)
+    return _told(grid.state(**fields), initial="patch", seed=seed)
 
 
 def patches(
@@ -153,7 +153,7 @@ def patches(
         drawn = generator(seed, f"patches of {name}").uniform(-1, 1, grid.shape)
         high = inside[name] * (1 + amplitude * drawn)
         fields[name] = np.where(inner, high, value).astype(dtype)
-    return _told(grid.state(**fields), start="patches", seed=seed)
+    return _told(grid.state(**fields), initial="patches", seed=seed)
 
 
 def halves(
@@ -194,7 +194,7 @@ def halves(
         )
         drawn = generator(seed, f"halves of {name}").standard_normal(grid.shape)
         fields[name] = (step + amplitude * (high - low) * drawn).astype(dtype)
-    return _told(grid.state(**fields), start="halves", seed=seed)
+    return _told(grid.state(**fields), initial="halves", seed=seed)
 
 
 def from_image(
@@ -205,7 +205,7 @@ def from_image(
     bright: Mapping[str, float],
     dtype: str = "float64",
 ) -> xr.Dataset:
-    """A picture as a start: dark and bright pixels take the values that are told.
+    """A picture as an initial state: dark and bright pixels take the values that are told.
 
     Args:
         grid: A plane; the picture must have its shape, first row at the first `y`.
@@ -234,21 +234,23 @@ def from_image(
     if not np.isfinite(pixels).all() or low == high:
         raise ValueError(
             "A picture needs finite pixels, not all alike; for one value in every cell "
-            "take start.uniform."
+            "take initial.uniform."
         )
     share = (pixels - low) / (high - low)
     fields = {n: (dark[n] + (bright[n] - dark[n]) * share).astype(dtype) for n in dark}
-    return _told(grid.state(**fields), start="from_image")
+    return _told(grid.state(**fields), initial="from_image")
 
 
 def _need(values: Mapping[str, float]) -> None:
     if not values:
         raise TypeError(
-            "A start needs at least one species: start.uniform(grid, u=1.0)."
+            "An initial state needs at least one species: initial.uniform(grid, u=1.0)."
         )
     for name, value in values.items():
         if not np.isfinite(value):
-            raise ValueError(f"The start of `{name}` must be finite, but is {value}.")
+            raise ValueError(
+                f"The initial state of `{name}` must be finite, but is {value}."
+            )
 
 
 def _told(state: xr.Dataset, **attrs: Any) -> xr.Dataset:
