@@ -24,6 +24,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Dynamics": "dynamics",
     "Clock": "dynamics",
+    "Origin": "dynamics",
     "Grid": "grid",
     "Periodic": "boundary",
     "NoFlux": "boundary",
@@ -49,6 +50,13 @@ _HOMES = {
     "Flux": "terms",
     "SquaredGradient": "terms",
     "rates": "terms",
+    "parameter": "terms",
+    "by_variable": "terms",
+    "by_axis": "terms",
+    "choice": "terms",
+    "seed": "terms",
+    "wrapped": "terms",
+    "as_parameter": "core.parameters",
     "Method": "methods",
     "Euler": "methods",
     "RK4": "methods",
@@ -78,15 +86,15 @@ _HOMES = {
     "sobol": "sweeping",
     "atlas": "explaining",
     "explain": "explaining",
-    "exp": "words",
-    "log": "words",
-    "sqrt": "words",
-    "tanh": "words",
-    "sin": "words",
-    "cos": "words",
-    "where": "words",
-    "minimum": "words",
-    "maximum": "words",
+    "exp": "core.functions",
+    "log": "core.functions",
+    "sqrt": "core.functions",
+    "tanh": "core.functions",
+    "sin": "core.functions",
+    "cos": "core.functions",
+    "where": "core.functions",
+    "minimum": "core.functions",
+    "maximum": "core.functions",
 }
 _ROOMS = (
     "analysis",
@@ -133,7 +141,9 @@ if TYPE_CHECKING:
     )
     from .boundary import Dirichlet, Neumann, NoFlux, Periodic, Robin
     from .chunked import Chunked
-    from .dynamics import Clock, Dynamics
+    from .core.functions import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where
+    from .core.parameters import as_parameter
+    from .dynamics import Clock, Dynamics, Origin
     from .endings import at_rest, extinct
     from .explaining import atlas, explain
     from .flow import Flow
@@ -177,8 +187,13 @@ if TYPE_CHECKING:
         Noise,
         SquaredGradient,
         Term,
+        by_axis,
+        by_variable,
+        choice,
         law,
+        parameter,
         rates,
         reaction,
+        seed,
+        wrapped,
     )
-    from .words import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where

@@ -1,7 +1,7 @@
-"""What happens at the edge of a grid, species by species, axis by axis, side by side.
+"""Boundary conditions, for each variable, axis and side.
 
-Cells are centred, so a wall lies half a spacing outside the last cell. Every wall is
-told by the value it puts into one ghost cell behind it,
+Cells are centred, so the boundary lies half a spacing outside the last cell. A condition
+is given by the value that it puts into one ghost cell behind the boundary,
 
     ghost = α · (value of the last cell) + β,
 
@@ -10,88 +10,129 @@ second order in the spacing; a periodic axis puts the opposite cell there.
 
 from __future__ import annotations
 
-import re
+import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import signature
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
+from .core.parameters import (
+    FormulaParameter,
+    FunctionParameter,
+    Parameter,
+    as_parameter,
+)
+
 NAMES = ("periodic", "no-flux", "dirichlet")
-HELD = ("value", "gradient", "g")  # what may be a function of time and place
-Held = float | Callable[..., Any]
+HELD = ("value", "gradient", "g")  # what may depend on time, place or another variable
+Held = float | str | Callable[..., Any]
 
 
 @dataclass(frozen=True, repr=False)
 class Condition:
-    """One side of one axis. Use one of the five kinds below.
+    """Condition on one side of one axis. Use one of the five kinds below.
 
-    What is held may be a function of time, `f(t)`, or of time and place along the wall,
-    by the names of the other axes: `f(t, y)`.
+    What is held is a number; a function of time, `f(t)`, or of time and place along the
+    boundary, `f(t, y)`; a text formula of the same, `"sin(t)"`; or the value that another
+    variable has on the boundary: `Dirichlet(of="v")`.
     """
 
-    def __post_init__(self):
-        for name, number in vars(self).items():
-            if callable(number) and name in HELD:
-                continue
-            if not isinstance(number, (int, float)) or not isfinite(number):
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if name == "of":
+                if value is not None and not isinstance(value, str):
+                    raise TypeError(f"`of` is the name of a variable, not {value!r}.")
+            elif name in HELD and (isinstance(value, (str, Parameter)) or callable(value)):
+                held = as_parameter(f"{name} of {type(self).__name__}", value)
+                vars(self)[name] = held
+            elif isinstance(value, bool) or not isinstance(
+                value, (int, float, np.number)
+            ):
+                raise ValueError(f"`{name}` of {self!r} must be a finite number.")
+            elif not isfinite(value):
                 raise ValueError(f"`{name}` of {self!r} must be a finite number.")
 
     def __repr__(self) -> str:
-        told = (
-            f"{name}={'f(t)' if callable(number) else repr(number)}"
-            for name, number in vars(self).items()
-        )
-        return f"{type(self).__name__}({', '.join(told)})"
+        items = {n: v for n, v in vars(self).items() if v is not None}
+        if "of" in items:
+            items = {n: v for n, v in items.items() if n not in HELD}
+        text = ", ".join(f"{name}={value!r}" for name, value in items.items())
+        return f"{type(self).__name__}({text})"
+
+    @property
+    def of(self) -> str | None:  # type: ignore[override]
+        """Variable whose value is held, if any."""
+        return vars(self).get("of")
 
     @property
     def moving(self) -> bool:
-        """Whether what is held depends on time or place."""
-        return any(callable(number) for number in vars(self).values())
+        """Whether what is held depends on time, place or another variable."""
+        return self.of is not None or any(
+            isinstance(v, Parameter) for v in vars(self).values()
+        )
 
-    def now(self, time: float, places: Mapping[str, np.ndarray]) -> Condition:
-        """This wall at one time, with what is held as an array along the wall.
+    def now(
+        self,
+        time: float,
+        places: Mapping[str, np.ndarray],
+        face: Callable[[str], Any] | None = None,
+    ) -> Condition:
+        """This condition at one time, with what is held as numbers along the boundary.
 
         Args:
             time: Model time.
-            places: Coordinates of the other axes, shaped to broadcast along the wall.
+            places: Coordinates of the other axes, shaped to broadcast along the boundary.
+            face: Gives the value of another variable on the boundary.
 
         Raises:
-            TypeError: If a function asks for what is no axis of the wall.
+            TypeError: If a function asks for what is no axis of the boundary.
         """
         if not self.moving:
             return self
-        wall = object.__new__(type(self))
-        for name, number in vars(self).items():
-            if callable(number):
-                names = list(signature(number).parameters)[1:]
-                if unknown := [n for n in names if n not in places]:
+        result = object.__new__(type(self))
+        for name, value in vars(self).items():
+            if isinstance(value, (FunctionParameter, FormulaParameter)):
+                if unknown := [d for d in value.places if d not in places]:
                     raise TypeError(
-                        f"`{name}` of a wall is a function of {', '.join(unknown)}, but "
-                        f"besides time it may depend on {', '.join(places) or 'nothing'}."
+                        f"`{name}` of {self!r} is a function of {', '.join(unknown)}, but "
+                        f"besides time it may depend on "
+                        f"{', '.join(places) or 'nothing'} here."
                     )
-                told = np.asarray(number(time, **{n: places[n] for n in names}), float)
-                number = told + np.zeros(
-                    np.broadcast_shapes(*map(np.shape, places.values()))
-                )
-            object.__setattr__(wall, name, number)
-        return wall
+                value = _along(value, time, places)
+            vars(result)[name] = value
+        if self.of is not None and face is not None:
+            held = next(name for name in HELD if name in vars(self))
+            vars(result)[held] = face(self.of)
+        return result
 
     def ghost(self, spacing: float) -> tuple[float, Any]:
-        """Return α and β of the ghost cell behind this wall."""
+        """Return α and β of the ghost cell behind this boundary."""
         raise NotImplementedError
+
+
+def _along(value: Any, time: float, places: Mapping[str, np.ndarray]) -> np.ndarray:
+    where = {d: places[d] for d in value.places}
+    if isinstance(value, FunctionParameter):
+        held = value.function(time, **where)
+    else:
+        held = value.expression(t=np.float64(time), **where)
+    shape = np.broadcast_shapes(*map(np.shape, places.values()))
+    return np.asarray(held, float) + np.zeros(shape)
 
 
 @dataclass(frozen=True, repr=False)
 class Periodic(Condition):
-    """Two opposite sides are glued together."""
+    """Two opposite sides are joined."""
 
 
 @dataclass(frozen=True, repr=False)
 class NoFlux(Condition):
-    """Nothing passes: ∂u/∂n = 0."""
+    """Nothing passes: the whole flux of the variable is zero, whatever carries it.
+
+    Its gradient is zero as well, ∂u/∂n = 0, for all that is not a flux.
+    """
 
     def ghost(self, spacing: float) -> tuple[float, float]:
         """Mirror the last cell."""
@@ -100,9 +141,10 @@ class NoFlux(Condition):
 
 @dataclass(frozen=True, repr=False)
 class Dirichlet(Condition):
-    """The value is held at the wall: u = value."""
+    """The value is held on the boundary: u = value."""
 
     value: Held = 0.0
+    of: str | None = None  # type: ignore[assignment]
 
     def ghost(self, spacing: float) -> tuple[float, Any]:
         """Mean of ghost and last cell is the value."""
@@ -111,9 +153,13 @@ class Dirichlet(Condition):
 
 @dataclass(frozen=True, repr=False)
 class Neumann(Condition):
-    """The outward derivative is held: ∂u/∂n = gradient, without the diffusivity."""
+    """The outward derivative is held: ∂u/∂n = gradient, without the diffusivity.
 
-    gradient: Held
+    What is advected passes: `Neumann(0)` is an outflow, `NoFlux()` a closed end.
+    """
+
+    gradient: Held = 0.0
+    of: str | None = None  # type: ignore[assignment]
 
     def ghost(self, spacing: float) -> tuple[float, Any]:
         """One spacing further along the gradient."""
@@ -126,7 +172,8 @@ class Robin(Condition):
 
     a: float
     b: float
-    g: Held
+    g: Held = 0.0
+    of: str | None = None  # type: ignore[assignment]
 
     def ghost(self, spacing: float) -> tuple[float, Any]:
         """Solve a (ghost + u)/2 + b (ghost - u)/h = g for the ghost."""
@@ -140,95 +187,136 @@ class Robin(Condition):
 
 
 def _number(held: Any) -> Any:
-    """What is held; zero where it is a function that nobody has asked yet."""
-    return 0.0 if callable(held) else held
+    """What is held; zero where it is not resolved yet."""
+    return 0.0 if isinstance(held, Parameter) else held
 
 
 Sides = tuple[Condition, Condition]
-_KINDS: dict[str, Condition] = dict(zip(NAMES, (Periodic(), NoFlux(), Dirichlet(0.0))))
+KINDS: dict[str, type[Condition]] = {
+    kind.__name__: kind for kind in (Periodic, NoFlux, Dirichlet, Neumann, Robin)
+}
+_WORDS: dict[str, Condition] = dict(zip(NAMES, (Periodic(), NoFlux(), Dirichlet(0.0))))
 
 
-def sides(told: object, where: str) -> Sides:
-    """Read one wall for both sides, or a pair (low, high), of one axis."""
-    if isinstance(told, str) and " | " in told:  # as `name` writes it
-        told = [part.strip() for part in told.split(" | ")]
-    pair = tuple(told) if isinstance(told, (tuple, list)) else (told, told)
+def sides(value: object, where: str) -> Sides:
+    """Read one condition for both sides, or a pair (low, high), of one axis."""
+    if isinstance(value, str) and " | " in value:  # as `name` writes it
+        value = [part.strip() for part in value.split(" | ")]
+    pair = tuple(value) if isinstance(value, (tuple, list)) else (value, value)
     if len(pair) != 2:
-        raise ValueError(f"{where} takes one wall or a pair (low, high), got {told!r}.")
-    low, high = (_one(wall, where) for wall in pair)
+        raise ValueError(
+            f"{where} takes one condition or a pair (low, high), got {value!r}."
+        )
+    low, high = (_one(condition, where) for condition in pair)
     if isinstance(low, Periodic) != isinstance(high, Periodic):
-        raise ValueError(f"{where} cannot be periodic on one side only, got {told!r}.")
+        raise ValueError(f"{where} cannot be periodic on one side only, got {value!r}.")
     return low, high
 
 
-def _one(told: object, where: str) -> Condition:
-    if isinstance(told, str):
-        told = _KINDS.get(told) or _read(told)
-    if isinstance(told, Condition) and type(told) is not Condition:
-        return told
+def _one(value: object, where: str) -> Condition:
+    if isinstance(value, str):
+        value = _WORDS.get(value) or from_text(value, where)
+    if isinstance(value, Condition) and type(value) is not Condition:
+        return value
     raise ValueError(
-        f"{where} must be one of {', '.join(NAMES)} or a wall such as "
-        f"rd.Dirichlet(0.0), rd.Neumann(g) or rd.Robin(a, b, g), but got {told!r}."
+        f"{where} must be one of {', '.join(NAMES)} or a condition such as "
+        f"rd.Dirichlet(0.0), rd.Neumann(g) or rd.Robin(a, b, g), but got {value!r}."
     )
 
 
 def name(pair: Sides) -> str:
     """Name a pair of sides as it is written into attributes: `periodic`."""
-    low, high = (next((n for n, w in _KINDS.items() if w == s), repr(s)) for s in pair)
+    low, high = (next((n for n, w in _WORDS.items() if w == s), repr(s)) for s in pair)
     return low if low == high else f"{low} | {high}"
 
 
-def _read(text: str) -> object:
-    """Wall that printed this text, or the text itself; nothing is executed."""
-    made = re.fullmatch(r"(\w+)\((.*)\)", text)
-    kinds = {kind.__name__: kind for kind in Condition.__subclasses__()}
-    if made is None or made[1] not in kinds:
-        return text
-    numbers = re.findall(r"(\w+)=([-+.\deE]+)", made[2])
-    return kinds[made[1]](**{key: float(number) for key, number in numbers})
+def from_text(text: str, where: str) -> Condition:
+    """Condition written as text, `Dirichlet(1.0)`; all of it is read, or it is refused.
+
+    Raises:
+        ValueError: With the part that cannot be read.
+    """
+    try:
+        node = ast.parse(text.strip().removeprefix("rd."), mode="eval").body
+    except SyntaxError:
+        node = None  # type: ignore[assignment]
+    match node:
+        case ast.Call(ast.Name(kind), given, keywords) if kind in KINDS:
+            try:
+                values = [ast.literal_eval(g) for g in given]
+                named = {str(k.arg): ast.literal_eval(k.value) for k in keywords}
+                return KINDS[kind](*values, **named)
+            except (ValueError, TypeError) as error:
+                raise ValueError(
+                    f"{where}: {text!r} cannot be read, because {error}"
+                ) from None
+    raise ValueError(
+        f"{where} must be one of {', '.join(NAMES)} or a condition such as "
+        f"Dirichlet(0.0), Neumann(g) or Robin(a, b, g), but got {text!r}."
+    )
 
 
-def moving(told: Told) -> bool:
-    """Whether any wall that a term tells depends on time or place."""
-    return any(w.moving for _, axes in told for _, pair in axes for w in pair)
+Stated = tuple[tuple[str, tuple[tuple[str, Sides], ...]], ...]
+"""Conditions of a term: variable -> dim -> sides, as nested pairs (hashable)."""
 
 
-Told = tuple[tuple[str, tuple[tuple[str, Sides], ...]], ...]
-"""Boundary of a term: species -> dim -> sides, as nested pairs (hashable, comparable)."""
-
-
-def told(boundary: Mapping | None, species: tuple[str, ...]) -> Told:
+def stated(boundary: Mapping | None, variables: tuple[str, ...]) -> Stated:
     """Read the argument `boundary=` of a term.
 
     Args:
-        boundary: species -> (dim -> wall or (low, high)), or species -> one wall for all.
-        species: Names that the term moves.
+        boundary: variable -> (dim -> condition or (low, high)), or variable -> one
+            condition for all axes.
+        variables: Names whose conditions the term needs.
 
     Raises:
-        ValueError: For an unknown species, dim or wall.
+        ValueError: For an unknown variable, dim or condition.
     """
+    if isinstance(boundary, tuple):  # as it is kept
+        return boundary
+    if boundary is not None and not isinstance(boundary, Mapping):
+        raise TypeError(
+            '`boundary` of a term is told by variable, such as {"u": rd.NoFlux()} or '
+            f'{{"u": {{"x": rd.Dirichlet(0.0)}}}}, but got {boundary!r}.'
+        )
     read = []
-    for who, where in dict(boundary or {}).items():
-        if who not in species:
+    for variable, where in dict(boundary or {}).items():
+        if variable not in variables:
             raise ValueError(
-                f"`boundary` names `{who}`, but this term moves only {', '.join(species)}."
+                f"`boundary` names `{variable}`, but this term needs conditions of "
+                f"{', '.join(variables) or 'nothing'} only."
             )
         axes = where if isinstance(where, Mapping) else dict.fromkeys("zyx", where)
         for dim in axes:
             if dim not in ("z", "y", "x"):
                 raise ValueError(
-                    f"`boundary` of `{who}` names axis {dim!r}, not z, y or x."
+                    f"`boundary` of `{variable}` names axis {dim!r}, not z, y or x."
                 )
-        pairs = tuple((d, sides(w, f"Axis {d} of `{who}`")) for d, w in axes.items())
-        read.append((who, pairs))
+        pairs = tuple((d, sides(w, f"Axis {d} of `{variable}`")) for d, w in axes.items())
+        read.append((variable, pairs))
     return tuple(read)
 
 
-def written(boundary: Told, stencil: str = "5-point") -> list[str]:
-    """Arguments `boundary=` and `stencil=` as they were written, where not the defaults."""
-    told = []
-    if boundary:
-        told.append(f"boundary={ {who: dict(w) for who, w in boundary}!r}")
-    if stencil != "5-point":
-        told.append(f"stencil={stencil!r}")
-    return told
+def written(boundary: Stated) -> list[str]:
+    """The argument `boundary=` as it was written; nothing where there is none."""
+    if not boundary:
+        return []
+    by_variable = {}
+    for variable, axes in boundary:
+        pairs = {d: low if low == high else (low, high) for d, (low, high) in axes}
+        same = set(pairs) == {"z", "y", "x"} and len(set(map(repr, pairs.values()))) == 1
+        by_variable[variable] = pairs["x"] if same else pairs
+    return [f"boundary={by_variable!r}"]
+
+
+def moving(boundary: Stated) -> bool:
+    """Whether any condition depends on time, place or another variable."""
+    return any(w.moving for _, axes in boundary for _, pair in axes for w in pair)
+
+
+def referenced(boundary: Stated) -> tuple[str, ...]:
+    """Variables whose values are held: those of `Dirichlet(of="v")`."""
+    return tuple(
+        dict.fromkeys(
+            w.of for _, axes in boundary for _, pair in axes for w in pair if w.of
+        )
+    )

@@ -18,14 +18,14 @@ import numpy as np
 
 from .arrays import Values
 from .boundary import NoFlux, Periodic, Sides
-from .dynamics import Dynamics
+from .dynamics import START, Dynamics, Origin
 from .flow import Flow
 from .grid import Grid
 from .kernels.fused import hindrance
 from .machine import one_thread_each
 from .methods import RK4
 from .symbols import REACH
-from .terms import Linear, Reaction, parts
+from .terms import Diffusion, Reaction, parts
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,12 @@ class Chunked(Dynamics):
     @property
     def reach(self) -> int:
         """Cells that one step looks away along an axis."""
-        linear = [t for t in parts(self.flow.term) if isinstance(t, Linear)]
-        far = [
-            (len(powers) - 1) * REACH[t.stencil]
-            for t in linear
-            for _, powers in t.coefficients
-        ]
+        far = [REACH[t.stencil] for t in parts(self.flow.term) if isinstance(t, Diffusion)]
         return max(far, default=0) * (4 if isinstance(self.flow.method, RK4) else 1)
 
-    def advance(self, values: Values, grid: Grid, steps: range) -> Values:
+    def advance(
+        self, values: Values, grid: Grid, steps: range, origin: Origin = START
+    ) -> Values:
         """Take `steps`, so many at once as the halo allows."""
         import dask
 
@@ -113,7 +110,13 @@ class Chunked(Dynamics):
             at += count
         return {**values, **blocks}
 
-    def check(self, values: Values, grid: Grid) -> None:
+    def check(
+        self,
+        values: Values,
+        grid: Grid,
+        steps: range = range(1),
+        origin: Origin = START,
+    ) -> None:
         """Refuse blocks that do not fit the grid, and what the flow refuses.
 
         Raises:

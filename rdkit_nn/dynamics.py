@@ -15,6 +15,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where time is counted from: model time `time` belongs to step `step`.
+
+    A run from a fresh state has the origin (0, 0). A frame carries the origin of its run;
+    a run that goes on from it with another `dt` gets a new one.
+    """
+
+    time: float = 0.0
+    step: int = 0
+
+    def at(self, step: float, dt: float) -> float:
+        """Model time at a step."""
+        return self.time + (step - self.step) * dt
+
+
+START = Origin()
+
+
+@dataclass(frozen=True)
 class Clock:
     """Where a rate stands in time.
 
@@ -23,17 +42,19 @@ class Clock:
         dt: Time that one step spans.
         stage: Which part of the step, for methods that have several.
         fraction: How far into the step the stage looks, 0 to 1.
+        origin: Where time is counted from.
     """
 
     step: int
     dt: float
     stage: int = 0
     fraction: float = 0.0
+    origin: Origin = START
 
     @property
     def time(self) -> float:
         """Model time at which the rate is asked for."""
-        return (self.step + self.fraction) * self.dt
+        return self.origin.at(self.step + self.fraction, self.dt)
 
     def at(self, stage: int, fraction: float = 0.0) -> Clock:
         """Return the clock of another stage of the same step."""
@@ -53,7 +74,9 @@ class Dynamics(ABC):
     lazy = False  # whether it takes arrays in pieces, as dask has them
 
     @abstractmethod
-    def advance(self, values: Values, grid: Grid, steps: range) -> Values:
+    def advance(
+        self, values: Values, grid: Grid, steps: range, origin: Origin = START
+    ) -> Values:
         """Take `steps`, numbered from the beginning of the run.
 
         Args:
@@ -61,14 +84,33 @@ class Dynamics(ABC):
             grid: Where the arrays live.
             steps: Which steps to take: its length says how many, its numbers are what
                 noise and schedules are drawn from.
+            origin: Where time is counted from.
 
         Returns:
             New values, the same names, shapes and dtypes, in whatever arrays the
             dynamics works on.
         """
 
-    def check(self, values: Values, grid: Grid) -> None:  # noqa: B027
-        """Refuse, before the first step, what cannot work; by default nothing."""
+    def check(  # noqa: B027
+        self,
+        values: Values,
+        grid: Grid,
+        steps: range = range(1),
+        origin: Origin = START,
+    ) -> None:
+        """Refuse, before the first step, what cannot work; by default nothing.
+
+        Args:
+            values: Arrays by name.
+            grid: Where they live.
+            steps: All steps that will be taken.
+            origin: Where time is counted from.
+        """
+
+    def check_again(  # noqa: B027
+        self, values: Values, grid: Grid, steps: range, origin: Origin
+    ) -> None:
+        """Refuse to go on from a kept frame, where that is not safe any more."""
 
     def spread(self, initial: xr.Dataset) -> xr.Dataset:
         """Start with all the dimensions that the dynamics asks for; by default as it is."""

@@ -12,11 +12,17 @@ from .labels import time_of
 
 
 class at_rest:  # noqa: N801  (read as a condition: until=rd.at_rest(1e-6))
-    """Over when nothing moves any more: max |Δ| / Δt ≤ rate between two kept frames.
+    """Over when nothing changes any more: max |Δ| / Δt ≤ rate.
+
+    The change is that over the last step, so that an oscillation whose period is the time
+    between frames is no rest; and that since the frame before, so that a change too slow
+    for one step in float32 is seen.
 
     Args:
         rate: Largest change of any value in unit time that still counts as rest.
     """
+
+    last_step = True  # asked with the state one step before
 
     def __init__(self, rate: float = 1e-6):
         if not rate > 0:
@@ -24,14 +30,19 @@ class at_rest:  # noqa: N801  (read as a condition: until=rd.at_rest(1e-6))
         self.rate = rate
         self._before: xr.Dataset | None = None
 
-    def __call__(self, frame: xr.Dataset) -> bool:
-        """Compare a frame with the one shown before."""
-        before, self._before = self._before, frame
-        if before is None or time_of(frame) <= time_of(before):
-            return False
+    def __call__(self, frame: xr.Dataset, step_before: xr.Dataset | None = None) -> bool:
+        """Compare a frame with the state one step before, and the frame shown before."""
+        shown, self._before = self._before, frame
+        others = [s for s in (step_before, shown) if s is not None]
+        return bool(others) and all(self._still(frame, other) for other in others)
+
+    def _still(self, frame: xr.Dataset, before: xr.Dataset) -> bool:
         span = time_of(frame) - time_of(before)
+        if span <= 0:
+            return False
         return all(
-            float(np.abs(frame[n].values - before[n].values).max()) <= self.rate * span
+            float(np.nanmax(np.abs(frame[n].values - before[n].values)))
+            <= self.rate * span
             for n in frame.data_vars
             if frame[n].dtype.kind == "f" and n in before
         )

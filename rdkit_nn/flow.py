@@ -11,13 +11,17 @@ import xarray as xr
 
 from . import boundary as _boundary
 from .arrays import Values, dtype_name, is_tensor
-from .dynamics import Dynamics
+from .core.random import VERSION
+from .dynamics import START, Clock, Dynamics, Origin
 from .grid import Grid
 from .kernels import Kernel, compile
+from .kernels.base import select
 from .kernels.fused import hindrance_of
 from .methods import Method
+from .labels import spread
+from .step_limit import check_step, depends_on_state
 from .terms import Reaction, Term, parts
-from .terms.members import spread
+from .terms.composite import check_agreement, check_draws
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Flow(Dynamics):
         term: What changes the values: one rate, or a sum.
         method: How time is cut.
         device: `cpu`, or a torch device: `cuda`, `cuda:1`, `torch:cpu`.
+        check_step: Whether an unstable `dt` is refused; see `rdkit_nn.step_limit`.
 
     Example:
         >>> import rdkit_nn as rd
@@ -38,6 +43,7 @@ class Flow(Dynamics):
     term: Term
     method: Method
     device: str = "cpu"
+    check_step: bool = True
 
     def __post_init__(self):
         if not isinstance(self.term, Term):
@@ -54,41 +60,51 @@ class Flow(Dynamics):
 
     def __repr__(self) -> str:
         where = "" if self.device == "cpu" else f", device={self.device!r}"
-        return f"Flow({self.term!r}, {self.method!r}{where})"
+        unchecked = "" if self.check_step else ", check_step=False"
+        return f"Flow({self.term!r}, {self.method!r}{where}{unchecked})"
 
     def spread(self, initial: xr.Dataset) -> xr.Dataset:
-        """Start with the members that the parameters have, and what the method counts."""
-        names = (*self.term.inputs, *self.term.variables)
-        told = spread(self.term.members, names, initial)
-        fresh = {n: ((), np.int64(0)) for n in self.method.counters if n not in told}
-        return told.assign(fresh)
+        """Initial state with the members of the parameters, and what the method counts."""
+        spread_out = spread(self.term.members, self.names, initial)
+        fresh = {n: ((), np.int64(0)) for n in self.method.counters if n not in spread_out}
+        return spread_out.assign(fresh)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Variables that the term reads or moves."""
+        return tuple(dict.fromkeys((*self.term.inputs, *self.term.variables)))
 
     @property
     def dt(self) -> float:  # type: ignore[override]
         """Time that one step spans."""
         return self.method.dt
 
-    def advance(self, values: Values, grid: Grid, steps: range) -> Values:
+    def advance(
+        self, values: Values, grid: Grid, steps: range, origin: Origin = START
+    ) -> Values:
         """Take `steps` on the fastest kernel that knows the case."""
         if len(steps) == 0:
             return values
-        return self._kernel(values, grid).run(values, steps)
+        inside = select(values, grid, 0.0)
+        result = self._kernel(inside, grid).run(inside, steps, origin)
+        return select(result, grid, np.nan)
 
     def _kernel(self, values: Values, grid: Grid) -> Kernel:
-        """Kernel of the case, kept with the flow: it may hold arrays to work in."""
+        """Kernel of the case, one of the last few: it may hold arrays to work in."""
         shapes = tuple(
             (name, tuple(array.shape), dtype_name(array), is_tensor(array))
             for name, array in values.items()
         )
-        kept = self.__dict__.get("_kept")
-        if kept is None or kept[0] != (grid, shapes):
+        kernels: dict = self.__dict__.setdefault("_kernels", {})
+        if (grid, shapes) not in kernels:
             made = compile(self.term, self.method, grid, values, self.device)
-            kept = (grid, shapes), made
-            self.__dict__["_kept"] = kept
-        return kept[1]
+            kernels[grid, shapes] = made
+            while len(kernels) > KERNELS:
+                del kernels[next(iter(kernels))]
+        return kernels[grid, shapes]
 
     def __getstate__(self) -> dict:
-        return {key: value for key, value in self.__dict__.items() if key != "_kept"}
+        return {k: v for k, v in self.__dict__.items() if k != "_kernels"}
 
     def steps(self, time: float) -> int:
         """Count of steps that span `time`.
@@ -109,7 +125,13 @@ class Flow(Dynamics):
             )
         return count
 
-    def check(self, values: Values, grid: Grid) -> None:
+    def check(
+        self,
+        values: Values,
+        grid: Grid,
+        steps: range = range(1),
+        origin: Origin = START,
+    ) -> None:
         """Refuse, before the first step, what cannot work.
 
         Raises:
@@ -118,14 +140,14 @@ class Flow(Dynamics):
             ValueError: If a value is not finite, a shape does not fit, or a step is
                 unstable.
         """
-        names = tuple(dict.fromkeys((*self.term.inputs, *self.term.variables)))
+        names = self.names
         if missing := [n for n in names if n not in values]:
             raise KeyError(
                 f"The flow needs {', '.join(names)}, but the state has only "
                 f"{', '.join(values) or 'nothing'}: {', '.join(missing)} is missing."
             )
         for name in names:
-            _check_array(name, values[name])
+            _check_array(name, values[name], grid)
         kinds = {dtype_name(values[name]) for name in names}
         if len(kinds) > 1:
             raise TypeError(
@@ -140,21 +162,39 @@ class Flow(Dynamics):
                 "instead of simulate."
             )
         self.method.check(self.term)
-        self.term.check(values, grid)
-        self._check_stability(grid)
+        self.method.check_grid(grid)
+        inside = select({n: values[n] for n in names}, grid, 0.0)
+        self.term.check(inside, grid)
+        check_agreement(self.term, grid)
+        check_draws(self.term)
+        _check_circles(self.term, inside, grid)
+        if self.check_step:
+            check_step(self.term, self.method, inside, grid, steps, origin)
+
+    def check_again(
+        self, values: Values, grid: Grid, steps: range, origin: Origin
+    ) -> None:
+        """Check the step about a later state, where transport depends on it.
+
+        Raises:
+            ValueError: With a step that is stable there.
+        """
+        if self.check_step and depends_on_state(self.term):
+            inside = select({n: values[n] for n in self.names}, grid, 0.0)
+            check_step(self.term, self.method, inside, grid, steps, origin)
 
     def _check_fields(self, values: Values, grid: Grid) -> None:
         cells = grid.shape
         if members := self.term.members:
             for name in self.term.variables:
                 shape = tuple(values[name].shape)
-                if shape[:1] != (len(members.values),) or len(shape) <= len(cells):
+                if shape[:1] != (members.size,) or len(shape) <= len(cells):
                     raise ValueError(
                         f"The first dimension of `{name}` must be the {members.dim!r} of "
-                        f"the parameters, {len(members.values)} long, but its shape is "
+                        f"the parameters, {members.size} long, but its shape is "
                         f"{shape}."
                     )
-        local = [t for t in parts(self.term) if isinstance(t, Reaction)]
+        local = [t for t in parts(self.term) if t.local]
         linear = [t for t in parts(self.term) if t.symbol(np.zeros(1)) is not None]
         fields = dict.fromkeys(
             n for t in (*local, *linear) for n in (*t.inputs, *t.variables)
@@ -174,33 +214,6 @@ class Flow(Dynamics):
                     + "."
                 )
 
-    def _check_stability(self, grid: Grid) -> None:
-        if not self.method.stability_limit:
-            return
-        fastest: dict[str, float] = {}
-        for name in self.term.variables:
-            boundary = grid.conditions(name, self.term.boundary)
-            bent = [t for t in parts(self.term) if name in t.needs_boundary]
-            kinds = [k for t in bent if (k := getattr(t, "stencil", ""))] or ["5-point"]
-            s = np.linspace(-grid.stiffness(boundary, kinds[0]), 0, 1025)
-            growth = np.zeros_like(s)
-            if self.method.by_modes and any(t.symbol(s) is not None for t in bent):
-                continue  # its modes damp what is explicit, by how much is not known
-            for term in parts(self.term):
-                growth = growth + (term.symbol(s) or {}).get(name, 0.0)
-                growth = growth - term.decay_bound(grid).get(name, 0.0)
-            fastest[name] = -float(growth.min()) * self.method.speed(name)
-        if not fastest or max(fastest.values()) <= 0:
-            return
-        name = max(fastest, key=lambda n: fastest[n])
-        limit = self.method.stability_limit / fastest[name]
-        if self.dt > limit * (1 + 1e-12):
-            raise ValueError(
-                f"dt={self.dt:g} is unstable: the fastest mode of `{name}` decays at "
-                f"rate {fastest[name]:.4g}, for which this method needs dt ≤ {limit:.6g}. "
-                f"Use dt={_round_down(0.9 * limit):g}."
-            )
-
     def _warn_of_the_slow_path(self, made: Kernel, grid: Grid) -> None:
         if made.name == "stepped" and np.prod(grid.shape, dtype=float) >= LARGE:
             # What a method takes by its modes is not slow.
@@ -209,7 +222,7 @@ class Flow(Dynamics):
                 for part in parts(self.term)
                 if not (self.method.by_modes and part.symbol(np.zeros(1)) is not None)
             ]
-            causes = [told for part in slow if (told := hindrance_of(part))]
+            causes = [told for part in slow if (told := hindrance_of(part, grid))]
             if not slow:
                 return
             cause = causes[0] if causes else "species of different shapes"
@@ -223,17 +236,19 @@ class Flow(Dynamics):
         """What happens inside a cell, as formulas of the laws that are arithmetic."""
         return "; ".join(
             f"{who}: {rate}"
-            for part in parts(self.term)
+            for part in self.term.nested()
             if isinstance(part, Reaction) and part.law.readable
             for who, rate in part.law.text.items()
         )
 
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
         """Provenance of a run: dynamics, dt, kernel, device, equations and walls."""
-        made = self._kernel(values, grid)
+        made = self._kernel(select(values, grid, 0.0), grid)
         self._warn_of_the_slow_path(made, grid)
         told = super().describe(values, grid)
         told |= {"kernel": made.name, "device": self.device}
+        if self.term.stochastic:
+            told["draws"] = VERSION
         if self.equations:
             told["equations"] = self.equations
         return told | self.boundary_in_force(grid)
@@ -249,6 +264,7 @@ class Flow(Dynamics):
         return told
 
 
+KERNELS = 4  # of the last grids and shapes, kept with a flow
 LARGE = 2**16  # cells above which the slow path is worth a word
 
 
@@ -257,20 +273,26 @@ def _warn_once(words: str) -> None:
     warnings.warn(words, RuntimeWarning, stacklevel=5)
 
 
-def _check_array(name: str, array: object) -> None:
+def _check_array(name: str, array: object, grid: Grid) -> None:
     kind = dtype_name(array)
     if kind not in ("float32", "float64"):
         raise TypeError(
             f"`{name}` is {kind}, but a flow moves float32 or float64. "
             "Convert it: state.astype('float64')."
         )
-    if isinstance(array, np.ndarray) and not np.isfinite(array).all():
+    if not isinstance(array, np.ndarray):
+        return
+    array = select({name: array}, grid, 0.0)[name]
+    if not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(
             f"`{name}` holds {array[where]} at {where}: an initial state must be finite."
         )
 
 
-def _round_down(number: float) -> float:
-    digits = 10.0 ** (np.floor(np.log10(number)) - 1)
-    return float(np.floor(number / digits) * digits)
+def _check_circles(term: Term, values: Values, grid: Grid) -> None:
+    """Refuse boundary values that take each other's in a circle, or one that is missing."""
+    for part in term.nested():
+        for name in part.needs_boundary:
+            if name in values:
+                grid.conditions(name, part.boundary, Clock(0, 1.0), values)

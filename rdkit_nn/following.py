@@ -12,15 +12,16 @@ import numpy as np
 import xarray as xr
 
 from .arrays import Values, asnumpy, dtype_name
-from .dynamics import Dynamics
+from .dynamics import START, Dynamics, Origin
 from .frames import Frames
 from .grid import Grid
 from .interrupts import Asked, Interrupted, heeded
 
+RECHECK = 50  # steps after which a kept frame is checked for stability again
 PIECE = 0.25  # seconds of computing between two looks at the values and the bar
 CHECKPOINT = 20.0  # seconds between two states to go on from, of a run that is stored
 
-Until = Callable[[xr.Dataset], bool]
+Until = Callable[..., bool]
 
 
 class Course:
@@ -31,7 +32,7 @@ class Course:
         like: A state, for labels; its attributes are those of the run.
         kept: Counts of steps at which frames are kept, from 0.
         first: Step number of the start.
-        shift: Model time less step · dt.
+        origin: Where time is counted from.
         boundary: Conditions in force, by variable.
     """
 
@@ -41,11 +42,11 @@ class Course:
         like: xr.Dataset,
         kept: Sequence[int],
         first: int,
-        shift: float,
+        origin: Origin,
         boundary: Mapping[str, str],
     ):
         self.dynamics, self.kept, self.first = dynamics, kept, first
-        self.shift = shift
+        self.origin = origin
         self.grid = Grid.of(like)
         self.like = like.copy()
         for name, field in self.like.items():
@@ -57,7 +58,10 @@ class Course:
             if name in boundary:
                 field.attrs["boundary"] = boundary[str(name)]
         step = ((), np.int64(0), {"long_name": "step", "units": "1"})
-        time = ((), np.float64(0), {"long_name": "time", "units": "1", "axis": "T"})
+        attrs = {"long_name": "time", "units": "1", "axis": "T"}
+        if origin != START:
+            attrs |= {"origin": origin.time, "origin_step": origin.step}
+        time = ((), np.float64(0), attrs)
         # Copied for every frame: much faster than to label and align each anew.
         whole = self.like.drop_vars(["step", "time"], errors="ignore")
         self._model = whole.assign_coords(step=step, time=time).reset_coords(
@@ -72,13 +76,13 @@ class Course:
     @property
     def times(self) -> np.ndarray:
         """Model times of the frames."""
-        return self.steps * self.dynamics.dt + self.shift
+        return np.array([self.origin.at(n, self.dynamics.dt) for n in self.steps.tolist()])
 
     def frame(self, values: Values, step: int) -> xr.Dataset:
-        """Labelled values, so many steps from the start."""
+        """Labelled values, so many steps from the start; they cannot be written to."""
         number = self.first + step
-        time = np.float64(number * self.dynamics.dt + self.shift)
-        fields = {name: asnumpy(array) for name, array in values.items()}
+        time = np.float64(self.origin.at(number, self.dynamics.dt))
+        fields = {name: _read_only(asnumpy(array)) for name, array in values.items()}
         data = {**fields, "step": np.int64(number), "time": time}
         return self._model.copy(data=data).set_coords(["step", "time"])
 
@@ -108,19 +112,43 @@ class Course:
         with _bar(self.kept[-1], at, progress) as bar, heeded(stored) as asked:
             walk = _Walk(self, frames, asked, every, until is not None, bar)
             try:
+                last_step = getattr(until, "last_step", False)
+                checked = at
                 for low, high in pairwise(ahead):
                     if over:
                         break
+                    before: tuple = ()
+                    if last_step:  # it asks for the change over the last step
+                        values = walk.on(values, low, high - 1)
+                        before, low = (self.frame(values, high - 1),), high - 1
                     values = walk.on(values, low, high)
                     seen = self.frame(values, high)
                     frames.keep(seen)
-                    over = until is not None and bool(until(seen))
+                    over = until is not None and bool(until(seen, *before))
+                    if high - checked >= RECHECK and high < self.kept[-1]:
+                        self._check_again(values, high)
+                        checked = high
                     if not over:
                         walk.pause(values, high, framed=True)
             except BaseException as error:
                 _keep_what_is_complete(frames, error)
                 raise
         return frames.close()
+
+
+    def _check_again(self, values: Values, at: int) -> None:
+        """Let the dynamics refuse to go on from here.
+
+        Raises:
+            FloatingPointError: If it does.
+        """
+        steps = range(self.first + at, self.first + self.kept[-1])
+        try:
+            self.dynamics.check_again(values, self.grid, steps, self.origin)
+        except ValueError as error:
+            raise FloatingPointError(
+                f"After step {steps.start} the state has changed so much that {error}"
+            ) from None
 
 
 class _Walk:
@@ -151,9 +179,9 @@ class _Walk:
             count = min(self.piece, high - done)
             begun = perf_counter()
             steps = range(first + done, first + done + count)
-            after = dynamics.advance(values, grid, steps)
-            if name := _broken(after):
-                _stop(dynamics, values, grid, steps, name)
+            after = dynamics.advance(values, grid, steps, self.course.origin)
+            if name := _broken(after, grid):
+                _stop(dynamics, values, grid, steps, name, self.course.origin)
             values, done = after, done + count
             self.bar.update(count)
             # Steps add up, so pieces of any length give the same bits.
@@ -188,8 +216,19 @@ def _keep_what_is_complete(frames: Frames, error: BaseException) -> None:
         error.run = frames.close(status)  # type: ignore[attr-defined]
 
 
-def _broken(values: Values) -> str | None:
+def _read_only(array: np.ndarray) -> np.ndarray:
+    """A view that cannot be written to."""
+    if not isinstance(array, np.ndarray):
+        return array
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _broken(values: Values, grid: Grid) -> str | None:
     for name, array in values.items():
+        if grid.domain is not None and tuple(array.shape[-len(grid.shape) :]) == grid.shape:
+            array = grid.domain.select(array, 0.0)
         # A sum is finite unless a term is not (or it overflows, and then we look). It is
         # taken where the array lives: on a GPU, or on the workers of a cluster.
         counts = not dtype_name(array).startswith("float")
@@ -200,20 +239,25 @@ def _broken(values: Values) -> str | None:
 
 
 def _stop(
-    dynamics: Dynamics, values: Values, grid: Grid, steps: range, name: str
+    dynamics: Dynamics,
+    values: Values,
+    grid: Grid,
+    steps: range,
+    name: str,
+    origin: Origin,
 ) -> None:
     """Find the first step that broke, by halving, and say so."""
     good, count = 0, len(steps)
     while count - good > 1:
         half = (good + count) // 2
-        after = dynamics.advance(values, grid, steps[good:half])
-        if found := _broken(after):
+        after = dynamics.advance(values, grid, steps[good:half], origin)
+        if found := _broken(after, grid):
             count, name = half, found
         else:
             values, good = after, half
     step = steps.start + count
     raise FloatingPointError(
-        f"`{name}` is no longer finite after step {step} (time {step * dynamics.dt:g}). "
+        f"`{name}` is no longer finite after step {step} (time {origin.at(step, dynamics.dt):g}). "
         f"The step dt={dynamics.dt:g} is too long for these rates, or the model itself "
         "runs away; all frames before are complete."
     )

@@ -35,6 +35,8 @@ class Seen:
             if isinstance(told, xr.DataArray):
                 told = told.drop_vars(["step", "time"], errors="ignore")
                 _check_axes(name, told, frame)
+            if isinstance(told, (int, np.integer)) and not isinstance(told, bool):
+                told = float(told)  # what is whole here may be a fraction in the next frame
             seen[name] = told if isinstance(told, xr.DataArray) else xr.DataArray(told)
         return seen
 
@@ -43,7 +45,12 @@ class Seen:
         for name, field in seen.items():
             if field.dtype.kind not in "biuf" or not field.size:
                 continue  # what was watched has no range
-            low, high = field.values.min(), field.values.max()
+            values = field.values
+            if "domain" in seen.coords and field.dtype.kind == "f":
+                values = values[np.isfinite(values)]  # closed cells hold nothing
+                if not values.size:
+                    continue
+            low, high = values.min(), values.max()
             before = self.ranges.get(str(name), [low, high])
             both = min(before[0], low), max(before[1], high)
             self.ranges[str(name)] = [_number(x) for x in both]
@@ -105,6 +112,7 @@ class Frames:
             self.writer.keep(seen, self.seen.ranges)
         else:
             for name, array in self._arrays.items():
+                _check_kind(name, seen[name].dtype, array.dtype)
                 array[self.count] = seen[name].values
         self.count += 1
 
@@ -157,6 +165,19 @@ def _check_axes(name: str, told: xr.DataArray, frame: xr.Dataset) -> None:
                 f"the frame has others ({frame.sizes[dim]}). Rename that dim in what is "
                 f"watched: .rename({dim}='part')."
             )
+
+
+def _check_kind(name: str, found: np.dtype, first: np.dtype) -> None:
+    """Refuse a watched value that the kind of the first one cannot hold.
+
+    Raises:
+        ValueError: With both kinds.
+    """
+    if not np.can_cast(found, first, "same_kind"):
+        raise ValueError(
+            f"`watch` of `{name}` gave {first} at first and gives {found} now: give one "
+            "kind, float(…)."
+        )
 
 
 def _number(x: Any) -> float:

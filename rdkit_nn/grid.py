@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +13,22 @@ import xarray as xr
 
 from . import boundary as _boundary
 from . import stencils, symbols
-from .boundary import Sides
+from .arrays import aslike, cut, is_tensor
+from .boundary import Periodic, Sides, Stated
+from .core.parameters import SPACE, FunctionParameter
+from .domain import Domain
 
 if TYPE_CHECKING:
     from .dynamics import Clock
 
-SPACE = ("z", "y", "x")
+__all__ = ["SPACE", "Grid"]
 
 
 @dataclass(frozen=True, init=False)
 class Grid:
     """A box of cells.
 
-    Cell `i` of an axis lies at (i + 1/2) · spacing, so walls stand half a spacing
+    Cell `i` of an axis lies at (i + 1/2) · spacing, so the boundary lies half a spacing
     outside the first and last cell. The Laplacian is the second-order one of
     2 · dim + 1 points; on a periodic box its Fourier symbol is -Σ (4/h²) sin²(q h / 2).
 
@@ -33,10 +36,12 @@ class Grid:
         shape: Cells along (z,) (y,) x; up to three axes, x last. `()` is a single
             well-mixed point.
         spacing: Distance between cell centres, one number or one for each axis.
-        boundary: Default for every species: `periodic`, `no-flux`, `dirichlet`
-            (held at zero) or a wall; one for all axes, or a mapping such as
+        boundary: Default for every variable: `periodic`, `no-flux`, `dirichlet`
+            (held at zero) or a condition; one for all axes, or a mapping such as
             `{"x": "periodic", "y": ("no-flux", rd.Dirichlet(1.0))}` for every axis.
         units: Unit of length, as UDUNITS and pint read it: `1`, `mm`, `um`.
+        domain: Which cells are open: a boolean array or DataArray over the cells. Nothing
+            crosses its edge; closed cells hold nothing (NaN in every state and frame).
 
     Example:
         >>> Grid((2, 3), spacing=0.5).coords["x"][1]
@@ -47,6 +52,7 @@ class Grid:
     spacing: tuple[float, ...]
     boundary: tuple[Sides, ...]
     units: str
+    domain: Domain | None
 
     def __init__(
         self,
@@ -54,6 +60,7 @@ class Grid:
         spacing: float | Sequence[float] = 1.0,
         boundary: Any = "periodic",
         units: str = "1",
+        domain: Any = None,
     ):
         cells = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
         if len(cells) > 3:
@@ -76,11 +83,18 @@ class Grid:
         put(self, "spacing", tuple(float(h) for h in steps))
         put(self, "units", units)
         put(self, "boundary", self._read(boundary))
-        if any(w.moving for pair in self.boundary for w in pair):
-            raise ValueError(
-                "Walls of a grid are written into its coordinates and hold numbers. Give "
-                "a function of time to the boundary= of a term."
-            )
+        for condition in (c for pair in self.boundary for c in pair):
+            if any(isinstance(v, FunctionParameter) for v in vars(condition).values()):
+                raise ValueError(
+                    "Conditions of a grid are written into its coordinates and hold "
+                    'numbers or text, such as Dirichlet("sin(t)"). Give a function to the '
+                    "boundary= of a term."
+                )
+        if domain is not None and not isinstance(domain, Domain):
+            centres = {d: c[1] for d, c in self.coords.items()}
+            domain = Domain(domain, self.dims, self.shape, centres)
+        whole = domain is None or bool(domain.open.all())
+        put(self, "domain", None if whole else domain)
 
     def _read(self, boundary: Any) -> tuple[Sides, ...]:
         if not isinstance(boundary, Mapping):
@@ -97,7 +111,8 @@ class Grid:
         same = len(set(names.values())) == 1
         told = next(iter(names.values())) if same else names
         gaps = self.spacing[0] if len(set(self.spacing)) == 1 else self.spacing
-        return f"Grid({self.shape}, spacing={gaps}, boundary={told!r})"
+        domain = f", domain={self.domain!r}" if self.domain else ""
+        return f"Grid({self.shape}, spacing={gaps}, boundary={told!r}{domain})"
 
     @property
     def dims(self) -> tuple[str, ...]:
@@ -113,6 +128,27 @@ class Grid:
     def cell_volume(self) -> float:
         """Product of the spacings: length, area or volume of one cell."""
         return float(np.prod(self.spacing))
+
+    @property
+    def core(self) -> Grid:
+        """The grid itself; of a grid with ghost cells, that without."""
+        return self
+
+    def extend(self, values: np.ndarray) -> np.ndarray:
+        """Values of the cells continued on ghost cells, of which a plain grid has none."""
+        return values
+
+    @cached_property
+    def places(self) -> dict[str, np.ndarray]:
+        """Cell centres of each axis, shaped to broadcast against a field."""
+        return {
+            d: ((np.arange(n) + 0.5) * h).reshape((-1,) + (1,) * (-axis - 1))
+            for d, n, h, axis in zip(self.dims, self.shape, self.spacing, self.axes)
+        }
+
+    def padded_grid(self, *dims: str, width: int = 1) -> Grid:
+        """This grid with ghost cells on both sides of some axes."""
+        return _padded(self, dims, width)
 
     @cached_property
     def coords(self) -> dict[str, tuple]:
@@ -153,11 +189,15 @@ class Grid:
                 f"A grid of one axis is along x, of two along y, x: {dims}."
             )
         spacing = [_spacing(state, d) for d in dims]
+        domain = None
+        if "domain" in state.coords:
+            domain = state.coords["domain"].transpose(*dims)
         units = {state[d].attrs.get("units", "1") for d in dims} or {"1"}
         if len(units) > 1:
             raise ValueError(f"All axes must share one unit, but found {units}.")
-        boundary = {d: _declared(state, d) for d in dims}
-        return cls([state.sizes[d] for d in dims], spacing, boundary, units.pop())
+        boundary = {d: _boundary_of(state, d) for d in dims}
+        shape = [state.sizes[d] for d in dims]
+        return cls(shape, spacing, boundary, units.pop(), domain)
 
     def state(self, **fields: Any) -> xr.Dataset:
         """Label arrays of one's own as a state to start from.
@@ -176,17 +216,14 @@ class Grid:
         if not fields:
             raise ValueError("A state needs at least one field: grid.state(u=array).")
         labelled = {}
-        if axes := set(fields) & {"z", "y", "x", "time"}:
-            raise ValueError(f"`{axes.pop()}` is the name of an axis: take another.")
+        if reserved := set(fields) & {*SPACE, "time", "step", "domain"}:
+            raise ValueError(
+                f"`{reserved.pop()}` is the name of an axis or a coordinate of every run: "
+                "take another."
+            )
         for key, field in fields.items():
             if isinstance(field, xr.DataArray):
-                lead = [d for d in field.dims if d not in self.dims]
-                dims, array = (*lead, *self.dims), field.values
-                if field.dims != dims:
-                    raise ValueError(
-                        f"`{key}` has dims {field.dims}; the grid's own, "
-                        f"{self.dims}, must come last and in this order."
-                    )
+                dims, array = self._placed(key, field)
             else:
                 dims, array = self.dims, np.asarray(field)
             if array.shape[array.ndim - len(self.shape) :] != self.shape or (
@@ -196,72 +233,196 @@ class Grid:
                     f"`{key}` has shape {array.shape}, but the grid is {self.shape}. "
                     "For leading dims such as members give a DataArray that names them."
                 )
-            labelled[key] = (dims, array.copy())
-        return xr.Dataset(labelled, coords=self.coords)
+            array = array.copy()
+            if self.domain is not None:
+                if array.dtype.kind != "f":
+                    array = array.astype(float)
+                array = self.domain.select(array, np.nan)
+            labelled[key] = (dims, array)
+        return xr.Dataset(labelled, coords={**self.coords, **self.domain_coord})
+
+    @property
+    def domain_coord(self) -> dict[str, tuple]:
+        """The coordinate `domain` of a state, where the grid has one."""
+        if self.domain is None:
+            return {}
+        return {"domain": (self.dims, self.domain.open, {"long_name": "open cells"})}
+
+    def _placed(self, key: str, field: xr.DataArray) -> tuple[tuple, np.ndarray]:
+        """Dims and values of a field, its axes by name and its cells by coordinate."""
+        lead = [d for d in field.dims if d not in self.dims]
+        if missing := [d for d in self.dims if d not in field.dims]:
+            raise ValueError(
+                f"`{key}` has dims {field.dims}; the grid's own, {self.dims}, must be "
+                f"among them, but {', '.join(missing)} is not."
+            )
+        field = field.transpose(*lead, *self.dims)
+        for dim, h in zip(self.dims, self.spacing):
+            centres = self.coords[dim][1]
+            if dim not in field.coords or field.sizes[dim] != len(centres):
+                continue
+            found = np.asarray(field[dim].values, dtype=float)
+            order = np.argsort(found, kind="stable")
+            if not np.allclose(found[order], centres, rtol=0, atol=1e-6 * h):
+                raise ValueError(
+                    f"`{key}` lies at {dim} = {found.min():g} … {found.max():g}, but the "
+                    f"cells of the grid at {centres[0]:g} … {centres[-1]:g}: give it the "
+                    f"grid's coordinates, or none (field.drop_vars({dim!r}))."
+                )
+            field = field.isel({dim: order})
+        return (*lead, *self.dims), field.values
 
     def conditions(
-        self, species: str, told: _boundary.Told = (), clock: Clock | None = None
+        self,
+        variable: str,
+        stated: Stated = (),
+        clock: Clock | None = None,
+        values: Mapping[str, Any] | None = None,
+        _asking: tuple[str, ...] = (),
     ) -> tuple[Sides, ...]:
-        """Conditions in force for one species: its own where told, else the grid's.
+        """Conditions in force for one variable: its own where stated, else the grid's.
 
         Args:
-            species: Name of the field.
-            told: Boundary of a term.
-            clock: When; without it walls that move are returned as they were told.
+            variable: Name of the field.
+            stated: Conditions of a term.
+            clock: When; without it conditions that move are returned as they were stated.
+            values: Fields, for conditions that hold the value of another variable.
 
         Raises:
-            ValueError: If the species has walls on an axis that the grid lacks.
+            ValueError: If the variable has a condition on an axis that the grid lacks, or
+                variables hold each other's values in a circle.
         """
-        own = dict(dict(told).get(species, ()))
+        own = dict(dict(stated).get(variable, ()))
         everywhere = set(own) == set(SPACE)
         if not everywhere and (unknown := set(own) - set(self.dims)):
             raise ValueError(
-                f"`boundary` of `{species}` names axis {', '.join(sorted(unknown))}, "
+                f"`boundary` of `{variable}` names axis {', '.join(sorted(unknown))}, "
                 f"but the grid has {', '.join(self.dims)}."
             )
         pairs = tuple(own.get(d, s) for d, s in zip(self.dims, self.boundary))
-        if clock is None or not any(w.moving for pair in pairs for w in pair):
+        if clock is None or not any(c.moving for pair in pairs for c in pair):
             return pairs
-        return tuple(
-            (low.now(clock.time, places), high.now(clock.time, places))
-            for (low, high), places in zip(pairs, map(self._along, self.dims))
-        )
+        if variable in _asking:
+            raise ValueError(
+                "Boundary values form a circle: "
+                f"{' takes that of '.join((*_asking, variable))}."
+            )
+        asking = (*_asking, variable)
+        result = []
+        for axis, (dim, pair) in enumerate(zip(self.dims, pairs)):
+            others = {d: x for d, x in self.places.items() if d != dim}
+            now = []
+            for side, condition in enumerate(pair):
 
-    def _along(self, dim: str) -> dict[str, np.ndarray]:
-        """Cell centres of the other axes, broadcasting along a wall of this one."""
-        return {
-            d: ((np.arange(n) + 0.5) * h).reshape((-1,) + (1,) * (-axis - 1))
-            for d, n, h, axis in zip(self.dims, self.shape, self.spacing, self.axes)
-            if d != dim
-        }
+                def face(of: str, axis: int = axis, side: int = side) -> Any:
+                    return self._face(of, axis, side, stated, clock, values, asking)
 
-    def padded(self, array: Any, boundary: Sequence[Sides] | None = None) -> Any:
+                now.append(
+                    condition.now(
+                        clock.time, others, face if values is not None else None
+                    )
+                )
+            result.append((now[0], now[1]))
+        return tuple(result)
+
+    def _face(
+        self,
+        variable: str,
+        axis: int,
+        side: int,
+        stated: Stated,
+        clock: Clock | None,
+        values: Any,
+        asking: tuple[str, ...],
+    ) -> Any:
+        """Value of a variable on one boundary, by its own condition there."""
+        condition = self.conditions(variable, stated, clock, values, asking)[axis][side]
+        if isinstance(condition, Periodic):
+            raise ValueError(
+                f"`{variable}` is periodic along {self.dims[axis]} and has no value on a "
+                "boundary there."
+            )
+        field, at = values[variable], self.axes[axis]
+        n = field.shape[at]
+        edge = cut(field, at, n - 1, n) if side else cut(field, at, 0, 1)
+        alpha, beta = condition.ghost(self.spacing[axis])
+        if np.ndim(beta) and not is_tensor(beta):
+            beta = aslike(beta, field)
+        return 0.5 * (edge + (alpha * edge + beta))
+
+    def padded(self, array: Any, conditions: Sequence[Sides] | None = None) -> Any:
         """Array with one ghost cell on every side; see `stencils.padded`."""
-        return stencils.padded(array, self.spacing, boundary or self.boundary)
+        return stencils.padded(array, self.spacing, conditions or self.boundary)
 
     def laplacian(
         self,
         array: Any,
-        boundary: Sequence[Sides] | None = None,
+        conditions: Sequence[Sides] | None = None,
         stencil: str = "5-point",
     ) -> Any:
         """∇² of an array; see `stencils.laplacian`."""
-        told = boundary or self.boundary
-        return stencils.laplacian(array, self.spacing, told, stencil)
+        return stencils.laplacian(
+            array, self.spacing, conditions or self.boundary, stencil, self.domain
+        )
 
     def symbol(
-        self, boundary: Sequence[Sides] | None = None, stencil: str = "5-point"
+        self, conditions: Sequence[Sides] | None = None, stencil: str = "5-point"
     ) -> np.ndarray:
         """Multiplier of the Laplacian for each mode; see `symbols.symbol`."""
-        told = boundary or self.boundary
-        return symbols.symbol(self.shape, self.spacing, told, stencil)
+        pairs = conditions or self.boundary
+        return symbols.symbol(self.shape, self.spacing, pairs, stencil)
 
     def stiffness(
-        self, boundary: Sequence[Sides] | None = None, stencil: str = "5-point"
+        self, conditions: Sequence[Sides] | None = None, stencil: str = "5-point"
     ) -> float:
         """Bound on the Laplacian's fastest decay; see `symbols.stiffness`."""
-        told = boundary or self.boundary
-        return symbols.stiffness(self.shape, self.spacing, told, stencil)
+        pairs = conditions or self.boundary
+        return symbols.stiffness(self.shape, self.spacing, pairs, stencil)
+
+
+class PaddedGrid(Grid):
+    """A grid with ghost cells, on which terms of single cells are evaluated."""
+
+    def __init__(self, core: Grid, dims: tuple[str, ...], width: int):
+        self.__dict__.update(vars(core))
+        ghosts = [2 * width * (d in dims) for d in core.dims]
+        shape = tuple(n + g for n, g in zip(core.shape, ghosts))
+        self.__dict__.pop("coords", None)
+        self.__dict__.pop("places", None)
+        self.__dict__.update(shape=shape, domain=None, inner=core, width=width)
+        self.__dict__["padded_dims"] = dims
+
+    @property
+    def core(self) -> Grid:
+        """The grid without ghost cells."""
+        return self.__dict__["inner"]
+
+    def extend(self, values: np.ndarray) -> np.ndarray:
+        """Values repeated behind the edges, around a ring on periodic axes."""
+        core, width = self.core, self.__dict__["width"]
+        for axis, (dim, n, pair) in enumerate(
+            zip(core.dims, core.shape, core.boundary), start=1
+        ):
+            if dim in self.__dict__["padded_dims"] and values.shape[axis] == n:
+                pads = [(0, 0)] * values.ndim
+                pads[axis] = (width, width)
+                mode: Any = "wrap" if isinstance(pair[0], Periodic) else "edge"
+                values = np.pad(values, pads, mode)
+        return values
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PaddedGrid) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple:
+        return self.core, self.__dict__["padded_dims"], self.__dict__["width"]
+
+
+@lru_cache(maxsize=64)
+def _padded(grid: Grid, dims: tuple[str, ...], width: int) -> Grid:
+    return PaddedGrid(grid, dims, width)
 
 
 def _spacing(state: xr.Dataset | xr.DataArray, dim: str) -> float:
@@ -290,11 +451,12 @@ def _spacing(state: xr.Dataset | xr.DataArray, dim: str) -> float:
     return found
 
 
-def _declared(state: xr.Dataset | xr.DataArray, dim: str) -> object:
+def _boundary_of(state: xr.Dataset | xr.DataArray, dim: str) -> object:
     told = state[dim].attrs.get("boundary")
     if told is None:
         raise ValueError(
-            f"Coordinate {dim} declares no boundary. Label arrays with `rd.Grid(...)"
-            ".state(...)`, or set its attribute `boundary` to periodic or no-flux."
+            f"Coordinate {dim} declares no boundary. Label arrays with "
+            "`rd.Grid(...).state(...)`, or set its attribute "
+            "`boundary` to periodic or no-flux."
         )
     return told

@@ -10,7 +10,7 @@ import xarray as xr
 
 from .boundary import Periodic
 from .grid import Grid
-from .terms.noise import generator
+from .core.random import generator
 
 
 def uniform(grid: Grid, *, dtype: str = "float64", **values: float) -> xr.Dataset:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .words import FUNCTIONS, Tracer, node_of
+from .core.functions import FUNCTIONS, Tracer, node_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,15 @@ class Law:
 
     def rates(self, values: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict:
         """Rates by name: the law read on whatever `values` holds."""
-        told = self.function(*(values[s] for s in self.species), **parameters)
+        try:
+            told = self.function(*(values[s] for s in self.species), **parameters)
+        except (ValueError, RuntimeError) as error:
+            if "ambiguous" not in str(error):
+                raise
+            raise TypeError(
+                f"`{self.name}` branches on a field. A law is one formula for all cells: "
+                "choose with rd.where(condition, a, b), not with `if`, `and`, `or` or `not`."
+            ) from None
         if isinstance(told, Mapping):
             return dict(told)
         told = told if isinstance(told, (tuple, list)) else (told,)
@@ -99,8 +107,10 @@ class Law:
         read = self.rates(names, {n: names[n] for n in self.parameters})
         return {who: sympy.sympify(rate) for who, rate in read.items()}
 
-    def slopes(self) -> dict[str, str]:
-        """Formula of the derivative of each rate with respect to its own species.
+    def half_squared_slopes(self) -> dict[str, str]:
+        """Formula of ½ f ∂f/∂u for each rate f and its own species u, simplified.
+
+        The product is finite where a factor is not: of √u it is 1/4 everywhere.
 
         Raises:
             TypeError: If a derivative is more than the arithmetic that laws know.
@@ -115,9 +125,10 @@ class Law:
                     f"The rate of `{who}` in `{self.name}` has no smooth derivative: "
                     f"{slope}."
                 )
+            product = sympy.simplify(rate * slope / 2)
             # Every species and parameter stays in it, so that the law keeps its names.
             zero = " + ".join(f"0*{name}" for name in self._names)
-            found[who] = f"{slope} + {zero}"
+            found[who] = f"{product} + {zero}"
         return found
 
     @property
@@ -176,36 +187,3 @@ class Law:
 
 def _find(module: str, path: str) -> Law:
     return operator.attrgetter(path)(import_module(module)).law
-
-
-_DO: dict[type, Callable] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.USub: operator.neg,
-    ast.UAdd: operator.pos,
-}
-
-
-def evaluate(tree: ast.expr, known: Mapping[str, Any]) -> Any:
-    """Value of a checked formula: only arithmetic and the functions above."""
-    match tree:
-        case ast.Constant(value):
-            return value
-        case ast.Name(name):
-            return known[name]
-        case ast.UnaryOp(op, operand):
-            return _DO[type(op)](evaluate(operand, known))
-        case ast.BinOp(left, op, right):
-            return _DO[type(op)](evaluate(left, known), evaluate(right, known))
-        case ast.Compare(left, [op], [right]):
-            return _DO[type(op)](evaluate(left, known), evaluate(right, known))
-        case ast.Call(ast.Name(name), operands):
-            return FUNCTIONS[name](*(evaluate(x, known) for x in operands))
-    raise TypeError(f"{ast.unparse(tree)!r} is no arithmetic.")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from .dynamics import Dynamics
+from .dynamics import Dynamics, Origin
 from .following import CHECKPOINT, Course, Until
 from .frames import Frames, Seen
 from .grid import Grid
@@ -80,7 +80,9 @@ def resume(
         run = store.open_run(folder)
         state = begun.drop_vars(["step", "time"])
         values = strip(state)
-        dynamics.check(values, Grid.of(state))
+        origin = _origin(told)
+        last = told["first"] + told["steps"]
+        dynamics.check(values, Grid.of(state), range(int(begun["step"]), last), origin)
         _check_dynamics(folder, told, run, dynamics.describe(values, Grid.of(state)))
         _check_versions(told)
         boundary = {
@@ -89,7 +91,7 @@ def resume(
             if "boundary" in f.attrs
         }
         kept = frames_of(told["steps"], told["every"])
-        course = Course(dynamics, state, kept, told["first"], told["shift"], boundary)
+        course = Course(dynamics, state, kept, told["first"], origin, boundary)
         at = int(begun["step"]) - told["first"]
         behind = int(np.searchsorted(kept, at, side="right"))
         writer.skip(behind)
@@ -103,6 +105,13 @@ def resume(
         writer.leave()
         raise
     return course.follow(values, at, frames, until, checkpoint, progress, over)
+
+
+def _origin(told: Mapping[str, Any]) -> Origin:
+    """Origin of the time of a stored run; 0.1.0 stored the time of step 0 as `shift`."""
+    if "origin" in told:
+        return Origin(float(told["origin"][0]), int(told["origin"][1]))
+    return Origin(float(told["shift"]), 0)
 
 
 def _check(told: Mapping[str, Any], watch: Mapping, until: Until | None) -> None:

@@ -18,7 +18,7 @@ from .dynamics import Dynamics
 from .following import CHECKPOINT, Course
 from .frames import Frames, Seen, room_for
 from .grid import Grid
-from .labels import shift_of, step_of, strip
+from .labels import ordered, origin_of, step_of, strip
 
 
 def simulate(
@@ -72,14 +72,15 @@ def simulate(
         Interrupted: After Ctrl-C, when the run is stored; a KeyboardInterrupt.
     """
     if isinstance(initial, xr.Dataset):
-        initial = dynamics.spread(initial)
+        initial = dynamics.spread(ordered(initial))
+        _check_names(initial)
     values: Values = strip(initial, dynamics.lazy)
     grid = Grid.of(initial)
     kept = frames_of(steps, every)
     if not checkpoint > 0:
         raise ValueError(f"`checkpoint` is a time in seconds, but is {checkpoint!r}.")
-    first = step_of(initial)
-    dynamics.check(values, grid)
+    first, origin = step_of(initial), origin_of(initial, dynamics.dt)
+    dynamics.check(values, grid, range(first, first + int(steps)), origin)
     names = _names(save, values)
     attrs = {k: v for k, v in initial.attrs.items() if not k.startswith("boundary_")}
     told = dynamics.describe(values, grid)
@@ -91,8 +92,8 @@ def simulate(
     attrs |= told
     attrs |= {"Conventions": "CF-1.11", "rdkit_nn": __version__, "versions": versions()}
     attrs |= {"created": datetime.now(UTC).isoformat()}
-    shift = shift_of(initial, dynamics.dt)
-    course = Course(dynamics, initial.assign_attrs(attrs), kept, first, shift, boundary)
+    like = initial.assign_attrs(attrs)
+    course = Course(dynamics, like, kept, first, origin, boundary)
     opening = course.frame(values, 0)
     seen = Seen(names, dict(watch or {}))
     _check_watch(seen.watch, opening)
@@ -107,7 +108,7 @@ def simulate(
             "steps": int(steps),
             "every": int(kept.step) if isinstance(kept, range) else list(kept),
             "first": first,
-            "shift": shift,
+            "origin": [origin.time, origin.step],
             "watch": list(seen.watch),
             "until": until is not None,
             "versions": attrs["versions"],
@@ -119,6 +120,19 @@ def simulate(
     frames.checkpoint(opening)
     over = until is not None and bool(until(opening))
     return course.follow(values, 0, frames, until, checkpoint, progress, over)
+
+
+def _check_names(initial: xr.Dataset) -> None:
+    """Refuse variables that bear the name of a coordinate of every run.
+
+    Raises:
+        ValueError: With the name.
+    """
+    if reserved := {"time", "step", "domain"} & set(initial.data_vars):
+        raise ValueError(
+            f"A variable is called `{reserved.pop()}`, which is the name of a coordinate of "
+            "every run: rename it, state.rename(…)."
+        )
 
 
 def versions() -> str:

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from .core.parameters import ArrayParameter
 from .dynamics import Dynamics
 from .flow import Flow
 from .grid import Grid
 from .kernels.fused import hindrance
 from .simulation import frames_of, simulate
-from .terms import Linear, Reaction, Sum, Term, parts
-from .terms.members import Along, Parameter
-from .terms.varying import varied
+from .terms import Reaction, Sum, Term, parts
 
 DIM = "run"
 BYTES = 2**26  # of the states that are stacked at once
@@ -99,53 +98,32 @@ def _alike(flow: Dynamics, first: Flow) -> bool:
 
 
 def _same_form(one: Term, other: Term) -> bool:
-    if type(one) is not type(other) or one.members or other.members:
+    if type(one) is not type(other):
+        return False
+    if not all(isinstance(p, float) for t in (one, other) for _, p in t.parameters()):
         return False
     if isinstance(one, Reaction) and isinstance(other, Reaction):
-        if varied([p for t in (one, other) for _, p in t.parameters]):
-            return False
         mine, its = one.law, other.law
         names = (mine.species, mine.parameters) == (its.species, its.parameters)
         return names and mine.readable and its.readable and mine.text == its.text
-    if isinstance(one, Linear) and isinstance(other, Linear):
-        form = [[(n, len(c)) for n, c in t.coefficients] for t in (one, other)]
-        return form[0] == form[1] and (one.boundary, one.stencil) == (
-            other.boundary,
-            other.stencil,
-        )
-    return False
+    return one.map_parameters(_blank) == other.map_parameters(_blank)
 
 
-def _merged(told: Sequence[Any]) -> Term:
+def _blank(path: str, value: Any) -> float:
+    return 1.0
+
+
+def _merged(terms: Sequence[Term]) -> Term:
     """One term with the numbers of all."""
-    first = told[0]
-    if isinstance(first, Reaction):
-        columns = zip(*([v for _, v in t.parameters] for t in told))
-        names = [name for name, _ in first.parameters]
-        return Reaction(first.law, tuple(zip(names, map(_values, columns))))
-    merged = object.__new__(type(first))
-    coefficients = tuple(
-        (
-            name,
-            tuple(
-                _values([t.coefficients[s][1][k] for t in told])
-                for k in range(len(powers))
-            ),
-        )
-        for s, (name, powers) in enumerate(first.coefficients)
-    )
-    for field, value in (
-        ("coefficients", coefficients),
-        ("boundary", first.boundary),
-        ("stencil", first.stencil),
-    ):
-        object.__setattr__(merged, field, value)
-    return merged
+    columns = zip(*(t.parameters() for t in terms))
+    values = {column[0][0]: [x for _, x in column] for column in columns}
+    return terms[0].map_parameters(lambda path, x: _values(path, values[path]))
 
 
-def _values(column: Sequence[float]) -> Parameter:
-    several = tuple(column)
-    return several[0] if len(set(several)) == 1 else Along(DIM, several)
+def _values(path: str, column: Sequence[float]) -> Any:
+    if len(set(column)) == 1:
+        return column[0]
+    return ArrayParameter(path, xr.DataArray(list(column), dims=DIM))
 
 
 def _same_box(initial: xr.Dataset, first: xr.Dataset) -> bool:

@@ -9,7 +9,7 @@ Each is said once, through second differences along the axes, δ_a u = (u₊ + u
 
 (in two dimensions the weights of the 9-point one are 2/3, 1/6 and -10/3 over h²; it needs
 even spacing). In plain arithmetic, for numpy and torch alike. Everything here takes the
-spacings and one pair of walls for each grid axis; grid axes come last in an array.
+spacings and one pair of boundary for each grid axis; grid axes come last in an array.
 """
 
 from __future__ import annotations
@@ -22,46 +22,52 @@ from typing import Any
 import numpy as np
 
 from .arrays import aslike, cut, is_tensor, namespace
-from .boundary import Condition, NoFlux, Periodic, Sides
 from .symbols import REACH, check, modal
+from .domain import Domain
 from .transforms import Transform, parities
+from .boundary import Condition, NoFlux, Periodic, Sides
 
 
 def padded(
     array: Any, spacing: Sequence[float], boundary: Sequence[Sides], width: int = 1
 ) -> Any:
-    """Array with ghost cells on every side, filled as the walls say.
+    """Array with ghost cells on every side, filled as the conditions say.
 
-    Axis after axis, so that corners are those of the walls too. The k-th ghost behind a
-    wall mirrors the k-th cell before it, (2k - 1) spacings away.
+    Axis after axis, so that corners are those of the conditions too. The k-th ghost behind
+    a boundary mirrors the k-th cell before it, (2k - 1) spacings away.
 
     Args:
         array: Numpy or torch, grid axes last.
         spacing: One for each axis.
-        boundary: One pair of sides for each axis.
+        boundary: One pair of conditions for each axis.
         width: Ghost cells on each side.
     """
-    xp = namespace(array)
-    for axis, h, (low, high) in zip(_axes(boundary), spacing, boundary):
-        n = array.shape[axis]
-        if isinstance(low, Periodic):
-            # An axis narrower than its own ghosts wraps around several times.
-            turns = -(-width // n)
-            whole = array if turns == 1 else xp.concatenate((array,) * turns, axis)
-            before = cut(whole, axis, turns * n - width, turns * n)
-            after = cut(whole, axis, 0, width)
-        else:
-            _wide_enough(n, width)
-            first = [cut(array, axis, k, k + 1) for k in range(width)]
-            last = [cut(array, axis, n - 1 - k, n - k) for k in range(width)]
-            far = [(2 * k + 1) * h for k in range(width)]
-            ghosts = [_ghost(low, d, cell) for d, cell in zip(far, first)]
-            before = xp.concatenate(ghosts[::-1], axis)
-            after = xp.concatenate(
-                [_ghost(high, d, cell) for d, cell in zip(far, last)], axis
-            )
-        array = xp.concatenate((before, array, after), axis)
+    for axis, h, pair in zip(_axes(boundary), spacing, boundary):
+        array = padded_axis(array, axis, h, pair, width)
     return array
+
+
+def padded_axis(array: Any, axis: int, h: float, pair: Sides, width: int = 1) -> Any:
+    """Array with ghost cells on both sides of one axis; see `padded`."""
+    xp, n = namespace(array), array.shape[axis]
+    low, high = pair
+    if isinstance(low, Periodic):
+        # An axis narrower than its own ghosts wraps around several times.
+        turns = -(-width // n)
+        whole = array if turns == 1 else xp.concatenate((array,) * turns, axis)
+        before = cut(whole, axis, turns * n - width, turns * n)
+        after = cut(whole, axis, 0, width)
+    else:
+        _wide_enough(n, width)
+        first = [cut(array, axis, k, k + 1) for k in range(width)]
+        last = [cut(array, axis, n - 1 - k, n - k) for k in range(width)]
+        far = [(2 * k + 1) * h for k in range(width)]
+        ghosts = [_ghost(low, d, cell) for d, cell in zip(far, first)]
+        before = xp.concatenate(ghosts[::-1], axis)
+        after = xp.concatenate(
+            [_ghost(high, d, cell) for d, cell in zip(far, last)], axis
+        )
+    return xp.concatenate((before, array, after), axis)
 
 
 def laplacian(
@@ -69,8 +75,16 @@ def laplacian(
     spacing: Sequence[float],
     boundary: Sequence[Sides],
     stencil: str = "5-point",
+    domain: Domain | None = None,
 ) -> Any:
     """∇²u by one of the stencils above.
+
+    Args:
+        array: Numpy or torch, grid axes last.
+        spacing: One for each axis.
+        boundary: One pair of conditions for each axis.
+        stencil: Which one.
+        domain: Open cells, across whose edge no gradient is taken (5-point alone).
 
     Returns:
         Shape and dtype of `array`. Unit: that of the array over length².
@@ -80,6 +94,9 @@ def laplacian(
     """
     check(stencil, spacing)
     axes, total = _axes(boundary), None
+    if domain is not None:
+        check_domain(stencil)
+        return _inside(array, spacing, boundary, domain)
     if stencil == "spectral":
         if not axes:
             return 0 * array
@@ -89,6 +106,21 @@ def laplacian(
         s = modal(shape, tuple(spacing), tuple(boundary), stencil, is_tensor(array))
         return modes.back(modes.forward(array) * aslike(s, array))
     big = padded(array, spacing, boundary, REACH[stencil])
+    return laplacian_of_padded(big, array, spacing, stencil)
+
+
+def laplacian_of_padded(
+    big: Any, array: Any, spacing: Sequence[float], stencil: str
+) -> Any:
+    """∇²u of an array that has its ghost cells already, as many as the stencil reaches.
+
+    Args:
+        big: With ghost cells on every side.
+        array: Without, for its shape.
+        spacing: One for each axis.
+        stencil: `5-point`, `9-point` or `4th-order`.
+    """
+    axes, total = range(-len(spacing), 0), None
     if stencil == "9-point":
         bends = [_bend(big, axis, h, 1) for axis, h in zip(axes, spacing)]
         crossed = [
@@ -118,49 +150,50 @@ def laplacian(
     return 0 * array if total is None else total
 
 
-def divergence(
-    array: Any,
-    diffusivity: Sequence[Any],
-    spacing: Sequence[float],
-    boundary: Sequence[Sides],
-) -> Any:
-    """∇·(D ∇u) with a diffusivity of its own in every cell, along every axis.
-
-    The flux through a face takes the harmonic mean of the two cells, which is right where
-    D jumps and zero where one of them is closed: an obstacle is where D = 0. Second
-    order, and what leaves one cell enters the next.
-
-    Args:
-        array: Numpy or torch, grid axes last.
-        diffusivity: One for each axis: a number, or what broadcasts against the array.
-        spacing: One for each axis.
-        boundary: One pair of sides for each axis. The face at a wall has its cell's D.
-    """
-    total: Any = 0 * array
-    for axis, h, (low, high), D in zip(_axes(boundary), spacing, boundary, diffusivity):
-        turned: list[Sides] = [(Periodic(), Periodic())] * len(boundary)
-        turned[axis] = (low, high)
-        big = padded(array, spacing, turned)
-        for other in _axes(boundary):
-            if other != axis:
-                big = cut(big, other, 1, -1)
+def mirrored_where_closed(big: Any, boundary: Sequence[Sides], width: int) -> Any:
+    """An array with ghost cells, those behind `NoFlux` replaced by mirror images."""
+    xp = namespace(big)
+    for axis, pair in zip(_axes(boundary), boundary):
         n = big.shape[axis]
-        steps = cut(big, axis, 1, n) - cut(big, axis, 0, n - 1)
-        wide = D + 0 * array
-        if isinstance(low, Periodic):
-            ends = cut(wide, axis, -1, None), cut(wide, axis, 0, 1)
-        else:
-            ends = cut(wide, axis, 0, 1), cut(wide, axis, -1, None)
-        wide = namespace(array).concatenate((ends[0], wide, ends[1]), axis)
-        one, other_ = cut(wide, axis, 0, n - 1), cut(wide, axis, 1, n)
-        both = one + other_
-        mean = 2 * one * other_ / (both + (both == 0))
-        flux = mean * steps
-        faces = flux.shape[axis]
-        total = total + (cut(flux, axis, 1, faces) - cut(flux, axis, 0, faces - 1)) * (
-            1 / h**2
-        )
+        for side, condition in enumerate(pair):
+            if not isinstance(condition, NoFlux):
+                continue
+            if side == 0:
+                image = xp.flip(cut(big, axis, width, 2 * width), (axis,))
+                big = xp.concatenate((image, cut(big, axis, width, n)), axis)
+            else:
+                image = xp.flip(cut(big, axis, n - 2 * width, n - width), (axis,))
+                big = xp.concatenate((cut(big, axis, 0, n - width), image), axis)
+    return big
+
+
+def _inside(
+    array: Any, spacing: Sequence[float], boundary: Sequence[Sides], domain: Domain
+) -> Any:
+    """The 5-point Laplacian in a domain: differences across its edge are left out."""
+    total: Any = 0 * array
+    for axis, h, pair in zip(_axes(boundary), spacing, boundary):
+        line = padded_axis(array, axis, h, pair)
+        n = line.shape[axis]
+        steps = cut(line, axis, 1, n) - cut(line, axis, 0, n - 1)
+        mask = domain.faces(axis, isinstance(pair[0], Periodic), steps)
+        steps = namespace(steps).where(mask, steps, namespace(steps).zeros_like(steps))
+        bend = cut(steps, axis, 1, n - 1) - cut(steps, axis, 0, n - 2)
+        total = total + bend * (1 / h**2)
     return total
+
+
+def check_domain(stencil: str) -> None:
+    """Refuse a stencil that reaches across the edge of a domain.
+
+    Raises:
+        ValueError: If it is not the 5-point one.
+    """
+    if stencil != "5-point":
+        raise ValueError(
+            f"The {stencil} Laplacian reaches across the edge of a domain: in a grid with "
+            "`domain=` take stencil='5-point'."
+        )
 
 
 def _bend(line: Any, axis: int, h: float, step: int, width: int = 1) -> Any:
@@ -208,10 +241,8 @@ def rings(
     return tuple((w, tuple(offsets)) for w, offsets in found.values())
 
 
-def check_boundary(
-    stencil: str, shape: Sequence[int], boundary: Sequence[Sides]
-) -> None:
-    """Refuse walls that stand closer together than the stencil reaches.
+def check_boundary(stencil: str, shape: Sequence[int], boundary: Sequence[Sides]) -> None:
+    """Refuse boundary that stand closer together than the stencil reaches.
 
     Raises:
         ValueError: With the cells that there are and must be; for `spectral`, if a wall
@@ -222,7 +253,7 @@ def check_boundary(
         for wall in (w for pair in boundary for w in pair):
             if wall.ghost(1.0)[1] if not isinstance(wall, Periodic) else 0:
                 raise ValueError(
-                    f"The spectral Laplacian has no modes for {wall!r}: walls hold zero "
+                    f"The spectral Laplacian has no modes for {wall!r}: conditions hold zero "
                     "there (no-flux, Dirichlet(0)) or are periodic. Take another stencil."
                 )
         return
@@ -234,7 +265,7 @@ def check_boundary(
 def _wide_enough(cells: int, width: int) -> None:
     if cells < width:
         raise ValueError(
-            f"This stencil needs {width} cells between walls, but there are {cells}."
+            f"This stencil needs {width} cells between boundary, but there are {cells}."
         )
 
 
@@ -246,17 +277,23 @@ def _ghost(wall: Condition, distance: float, cells: Any) -> Any:
     if isinstance(wall, NoFlux):  # the cell itself, whole numbers staying whole
         return cells
     alpha, beta = wall.ghost(distance)
-    if np.ndim(beta):  # it has no ghosts yet, where the cells may have
-        beta = aslike(_stretched(beta, tuple(cells.shape)), cells)
+    if is_tensor(beta) or np.ndim(beta):  # it has no ghosts yet, where the cells may have
+        beta = _stretched(beta, tuple(cells.shape))
+        beta = beta if is_tensor(beta) else aslike(beta, cells)
     return alpha * cells + beta
 
 
-def _stretched(face: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Values along a wall, continued in straight lines beyond its corners."""
-    wide = []
-    for n, m in zip(face.shape, shape[len(shape) - face.ndim :]):
-        more = (m - n) // 2 if n > 1 else 0
-        wide.append((more, more))
-    if not any(more for more, _ in wide):
-        return face
-    return np.pad(face, wide, mode="reflect", reflect_type="odd")
+def _stretched(face: Any, shape: tuple[int, ...]) -> Any:
+    """Values along a boundary, continued in straight lines beyond its corners."""
+    xp = namespace(face)
+    for axis in range(-face.ndim, 0):
+        n = face.shape[axis]
+        more = (shape[axis] - n) // 2 if n > 1 else 0
+        if not more:
+            continue
+        first, last = cut(face, axis, 0, 1), cut(face, axis, n - 1, n)
+        inner = [min(k, n - 1) for k in range(1, more + 1)]
+        low = [2 * first - cut(face, axis, k, k + 1) for k in reversed(inner)]
+        high = [2 * last - cut(face, axis, n - 1 - k, n - k) for k in inner]
+        face = xp.concatenate((*low, face, *high), axis)
+    return face

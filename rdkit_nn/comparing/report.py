@@ -106,7 +106,7 @@ def _chemistry(nodes: Mapping, measures: Mapping[str, xr.Dataset]) -> list[str]:
 def _uniform_states(name: str) -> str:
     """Say which uniform states there are, and what that means for the word Turing."""
     told = preset_of(name).flow.term.terms[0]  # type: ignore[attr-defined]
-    F, k = (dict(told.parameters)[p] for p in "Fk")
+    F, k = (told.arguments[p] for p in "Fk")
     discriminant = f"4 (F + k)² = {4 * (F + k) ** 2:.4f}, F = {F:g}"
     if 4 * (F + k) ** 2 > F:
         return (

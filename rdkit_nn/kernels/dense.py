@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Values, is_tensor
-from ..dynamics import Clock
+from ..dynamics import Clock, Origin
 from ..grid import Grid
 from ..methods import Alternating, Euler, Method
 from ..neural.losses import Adversarial, Critic, Supervised
@@ -37,16 +37,18 @@ def kernel(
     task = told[0].task  # type: ignore[attr-defined]
     if any(part.task != task for part in told[1:]):  # type: ignore[attr-defined]
         return None
+    if not all(isinstance(getattr(part, "weight", 1.0), float) for part in told):
+        return None  # a weight that changes in time
     if any(is_tensor(values[name]) for name in term.inputs):
         return None
 
-    def run(values: Values, steps: range) -> Values:
+    def run(values: Values, steps: range, origin: Origin) -> Values:
         net = _Net(told, values)
         turns = method.groups if isinstance(method, Alternating) else (term.variables,)
         with np.errstate(all="ignore"):  # what breaks is told once, by the run
             for step in steps:
                 for stage, group in enumerate(turns):
-                    net.move(group, method, Clock(step, method.dt, stage))
+                    net.move(group, method, Clock(step, method.dt, stage, origin=origin))
         return {**values, **net.weights()}
 
     return Kernel("dense", run)

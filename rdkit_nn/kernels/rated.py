@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..methods import Method
 from ..terms import Sum, Term, parts
 from . import fused
-from .base import Kernel
+from .base import Kernel, loop
 
 
 def kernel(
@@ -38,17 +36,11 @@ def kernel(
         woven.append(Woven(asked, Sum(tuple(mine)), rates))
         return woven[-1]
 
-    step_of = method.make_step(term, grid, values, accelerate)
+    step = method.make_step(term, grid, values, accelerate)
     if not woven:
         return None
 
-    def run(values: Values, steps: range) -> Values:
-        with np.errstate(all="ignore"):  # what breaks is told once, by the run
-            for step in steps:
-                values = step_of(values, Clock(step, method.dt))
-        return values
-
-    return Kernel("rated", run)
+    return Kernel("rated", loop(step, grid, method.dt))
 
 
 class Woven(Term):

@@ -6,11 +6,11 @@ import importlib
 from typing import Any
 
 from ..arrays import Values, is_tensor
-from ..dynamics import Clock
+from ..dynamics import Origin
 from ..grid import Grid
 from ..methods import Method
 from ..terms import Term, parts
-from .base import Kernel
+from .base import Kernel, Run, loop
 
 
 def kernel(
@@ -29,15 +29,13 @@ def kernel(
             return array.to(place)
         return torch.as_tensor(array).to(place, copy=True)
 
-    ready: list = []  # the step, once there are tensors to prepare it for
+    ready: list[Run] = []  # the loop, once there are tensors to prepare it for
 
-    def run(values: Values, steps: range) -> Values:
+    def run(values: Values, steps: range, origin: Origin) -> Values:
         values = {name: bring(array) for name, array in values.items()}
         if not ready:
-            ready.append(method.make_step(term, grid, values))
-        for step in steps:
-            values = ready[0](values, Clock(step, method.dt))
-        return values
+            ready.append(loop(method.make_step(term, grid, values), grid, method.dt))
+        return ready[0](values, steps, origin)
 
     return Kernel(f"tensor ({place})", run)
 

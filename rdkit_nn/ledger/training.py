@@ -17,7 +17,7 @@ from ..neural.data import Images
 from ..neural.generator import rows, slope
 from ..simulation import simulate
 from ..terms import rates
-from ..terms.noise import generator
+from ..core.random import generator
 
 
 class School:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .. import boundary as _boundary
 from ..arrays import Values
-from ..dynamics import Dynamics
+from ..dynamics import START, Dynamics, Origin
 from ..grid import Grid
 
 
@@ -31,14 +31,30 @@ class Map(Dynamics):
     update: Callable[[Values, Grid], Values]
     dt: float = 1.0
 
-    def advance(self, values: Values, grid: Grid, steps: range) -> Values:
+    def advance(
+        self, values: Values, grid: Grid, steps: range, origin: Origin = START
+    ) -> Values:
         """Apply the rule once for each of `steps`."""
         for _ in steps:
             values = {**values, **self.update(values, grid)}
         return values
 
-    def check(self, values: Values, grid: Grid) -> None:
-        """Let the rule refuse what it cannot work on."""
+    def check(
+        self,
+        values: Values,
+        grid: Grid,
+        steps: range = range(1),
+        origin: Origin = START,
+    ) -> None:
+        """Refuse a domain, and what the rule refuses.
+
+        Raises:
+            ValueError: If the grid has a domain.
+        """
+        if grid.domain is not None:
+            raise ValueError(
+                "A map has no rule for closed cells: it takes a grid without a domain."
+            )
         check = getattr(self.update, "check", None)
         if check is not None:
             check(values, grid)

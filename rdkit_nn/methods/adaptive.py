@@ -74,6 +74,8 @@ class Adaptive(Method):
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """One span."""
         span, gone = self.dt, 0.0
+        if grid.domain is not None:
+            term = Confined(term)
         rates = term.rate(values, grid, clock)
         h = self._first(term, values, grid, clock, rates)
         last, grown = 1e-4, True
@@ -90,11 +92,11 @@ class Adaptive(Method):
                 factor = 0.9 * max(error, 1e-10) ** (-0.14) * last**0.08
                 h *= min(5.0, max(0.2, factor)) if grown else min(1.0, factor)
                 last, grown = max(error, 1e-4), True
-                continue
-            rejected += 1
-            grown = False
-            h *= max(0.2, 0.9 * error**-0.2) if isfinite(error) else 0.2
-            if h < 16 * np.finfo(float).eps * span:
+            else:
+                rejected += 1
+                grown = False
+                h *= max(0.2, 0.9 * error**-0.2) if isfinite(error) else 0.2
+            if gone < span and not h >= 16 * np.finfo(float).eps * span:
                 raise FloatingPointError(
                     f"No step is short enough after step {clock.step} (time "
                     f"{clock.time + gone:g}): the rates run away or jump. All frames "
@@ -152,6 +154,26 @@ class Adaptive(Method):
         d2 = max(d1, self._size(change, values, values))
         ahead = (0.01 / d2) ** 0.2 if 1e-15 < d2 < np.inf else max(1e-6, 1e-3 * h)
         return min(100 * h, ahead, self.dt)
+
+
+class Confined(Term):
+    """A term whose rates are 0 in the closed cells of the grid's domain."""
+
+    def __init__(self, term: Term):
+        self.term = term
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What the term moves."""
+        return self.term.variables
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
+        """Rates of the term, selected."""
+        rates = self.term.rate(values, grid, clock)
+        return {
+            n: grid.domain.select(r + 0 * values[n], 0.0)  # type: ignore[union-attr]
+            for n, r in rates.items()
+        }
 
 
 def _sum(told: list[Values], weights: tuple[float, ...]) -> dict[str, Any]:

@@ -72,13 +72,23 @@ class Method(ABC):
         """
         if term.stochastic and not self.first_order:
             raise TypeError(
-                f"{type(self).__name__} steps smooth rates only. A flow with `Noise` "
-                "needs a first-order method such as Euler."
+                f"{type(self).__name__} steps smooth rates only. A flow with noise, alone or "
+                "inside another term, needs a first-order method such as Euler."
             )
+
+    def check_grid(self, grid: Grid) -> None:  # noqa: B027
+        """Refuse a grid that the method cannot work on; by default none."""
 
     def speed(self, name: str) -> float:
         """Largest share of `dt` that a variable moves by at once; 1 for most methods."""
         return 1.0
+
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) by which a mode that changes at rate λ grows in a step, z = dt λ.
+
+        Of what the method takes explicitly; 0 where that is not known.
+        """
+        return 0 * z
 
 
 def positive(dt: float) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..arrays import Values, aslike
 from ..dynamics import Clock
 from ..grid import Grid
@@ -55,6 +57,10 @@ class Euler(Method):
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))
 
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = 1 + z."""
+        return 1 + z
+
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """R(z) = 1 + z."""
         return moved(values, term.rate(values, grid, clock), self.dt)
@@ -82,6 +88,10 @@ class RK4(Method):
 
     def __post_init__(self):
         object.__setattr__(self, "dt", positive(self.dt))
+
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = 1 + z + z²/2 + z³/6 + z⁴/24."""
+        return 1 + z * (1 + z / 2 * (1 + z / 3 * (1 + z / 4)))
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """R(z) = 1 + z + z²/2 + z³/6 + z⁴/24."""

@@ -62,6 +62,18 @@ class Modal(Method):
         """Prepare, and take one step."""
         return self.make_step(term, grid, values)(values, clock)
 
+    def check_grid(self, grid: Grid) -> None:
+        """Refuse a domain, which has no plain modes.
+
+        Raises:
+            ValueError: If the grid has one.
+        """
+        if grid.domain is not None:
+            raise ValueError(
+                f"{type(self).__name__} takes the modes of a box, and a grid with a domain "
+                "has others: take Euler, RK4 or Adaptive."
+            )
+
     @abstractmethod
     def _ready(self, split: Split, values: Values) -> Stepper:
         """Return the step of the variables that move."""
@@ -89,6 +101,10 @@ class ETD1(Modal):
 
     stability_limit = 2.0
 
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = 1 + z, of what has no linear part."""
+        return 1 + z
+
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
         E = split.multiplier(lambda L: np.exp(dt * L), values)
@@ -115,6 +131,10 @@ class ETDRK4(Modal):
     """
 
     stability_limit = RK4.stability_limit
+
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = that of RK4, of what has no linear part."""
+        return RK4.amplification(self, z)  # type: ignore[arg-type]
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
@@ -151,7 +171,9 @@ class ETDRK4(Modal):
 class Strang(Modal):
     """Symmetric splitting, order 2: half the linear part, the rest, half the linear part.
 
-    The linear part exactly, the rest by the explicit midpoint rule.
+    The linear part exactly, with the constant part of the boundary; the rest by the
+    explicit midpoint rule. Between inhomogeneous walls the order is 2 only for
+    dt ≤ h²/(4D), and a state at rest of the whole sum is kept to the error of a step.
 
     Source:
         Strang, SIAM J. Numer. Anal. 5 (1968) 506, doi:10.1137/0705041.
@@ -159,17 +181,26 @@ class Strang(Modal):
 
     stability_limit = 2.0
 
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = 1 + z + z²/2, of what has no linear part."""
+        return 1 + z * (1 + z / 2)
+
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt
         half = split.multiplier(lambda L: np.exp(dt * L / 2), values)
+        held = split.take_held()
+        fed = split.multiplier(lambda L: dt / 2 * phi1(dt * L / 2), values)
+
+        def linear(modes: Values) -> Values:
+            return _plus((modes, half), (held, fed))
 
         def step(values: Values, clock: Clock) -> Values:
-            first = split.back(_plus((split.forward(values), half)))
+            first = split.back(linear(split.forward(values)))
             slope = split.rates({**values, **first}, clock)
             middle = _plus((first, None), (slope, dt / 2))
             slope = split.modes_of_rates({**values, **middle}, clock.at(1, 0.5))
             after = _plus((split.forward(first), None), (slope, dt))
-            return split.back(_plus((after, half)))
+            return split.back(linear(after))
 
         return step
 
@@ -189,6 +220,10 @@ class IMEX(Modal):
     """
 
     stability_limit = 2.0
+
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = 1 + z + z²/2, of what has no linear part."""
+        return 1 + z * (1 + z / 2)
 
     def _ready(self, split: Split, values: Values) -> Stepper:
         dt = self.dt

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
@@ -84,6 +86,10 @@ class Alternating(Method):
     def speed(self, name: str) -> float:
         """Factor on `dt` for one variable."""
         return dict(self.speeds).get(name, 1.0)
+
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = 1 + z."""
+        return 1 + z
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Let each group answer what the ones before it did."""

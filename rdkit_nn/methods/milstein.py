@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
@@ -44,7 +46,12 @@ class Milstein(Method):
         super().check(term)
         for part in parts(term):
             if isinstance(part, MultiplicativeNoise):
-                part.slope  # noqa: B018
+                part.half_slope  # noqa: B018
+            elif any(isinstance(t, MultiplicativeNoise) for t in part.nested()):
+                raise TypeError(
+                    f"Milstein corrects noise of single cells; inside another term, "
+                    f"{part!r:.80}, its correction is not known. Take Euler."
+                )
 
     def make_step(
         self,
@@ -65,6 +72,10 @@ class Milstein(Method):
             return moved(values, rates, self.dt)
 
         return step
+
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) = 1 + z."""
+        return 1 + z
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Euler-Maruyama and the corrections."""

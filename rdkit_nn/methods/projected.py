@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
-from ..arrays import Values, namespace
+from ..arrays import Values, aslike, namespace
+from ..core.parameters import SPACE, ArrayParameter
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from ..terms.varying import Varied
 from .base import Accelerate, Method, Stepper
 
 
@@ -61,9 +62,9 @@ class Hold:
     """
 
     def __init__(self, where: xr.DataArray, value: float | xr.DataArray = 0.0):
-        self.where = Varied("where", where.astype(bool))
+        self.where = ArrayParameter("where", where.astype(bool))
         told = value if isinstance(value, xr.DataArray) else 0.0 * where + value
-        self.value = Varied("value", told)
+        self.value = ArrayParameter("value", told)
 
     def __repr__(self) -> str:
         low, high = self.value.values.min(), self.value.values.max()
@@ -83,8 +84,15 @@ class Hold:
 
     def __call__(self, array: Any) -> Any:
         """Hold the cells of one array."""
-        held = self.where.beside(array)
-        return array * (1 - held) + self.value.beside(array) * held
+        held = _shaped(self.where, array)
+        return array * (1 - held) + _shaped(self.value, array) * held
+
+
+def _shaped(parameter: ArrayParameter, array: Any) -> Any:
+    """Values that broadcast against the last axes of an array."""
+    sizes = dict(zip(parameter.space, parameter.values.shape))
+    axes = SPACE[SPACE.index(parameter.space[0]) :]
+    return aslike(parameter.values.reshape([sizes.get(d, 1) for d in axes]), array)
 
 
 @dataclass(frozen=True, init=False)
@@ -150,9 +158,17 @@ class Projected(Method):
                 f"{', '.join(term.variables)}."
             )
 
+    def check_grid(self, grid: Grid) -> None:
+        """Refuse what the method inside refuses."""
+        self.method.check_grid(grid)
+
     def speed(self, name: str) -> float:
         """Speed in the method inside."""
         return self.method.speed(name)
+
+    def amplification(self, z: np.ndarray) -> np.ndarray:
+        """R(z) of the method inside."""
+        return self.method.amplification(z)
 
     @property
     def by_modes(self) -> bool:  # type: ignore[override]

@@ -9,7 +9,6 @@ import numpy as np
 
 from .. import symbols
 from ..arrays import Values, aslike, is_tensor
-from ..boundary import moving
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Sum, Term, parts
@@ -45,10 +44,9 @@ class Split:
         accelerate: Accelerate,
         dealias: bool,
     ):
-        told = parts(term)
-        linear = [t for t in told if t.symbol(np.zeros(1)) is not None]
-        others = tuple(t for t in told if t not in linear)
-        if any(t.tracked for t in linear):
+        linear = [t for t in parts(term) if _modal(t, grid)]
+        others = tuple(t for t in parts(term) if not _modal(t, grid))
+        if any(t.tracked for t in parts(term) if not t.local):
             raise TypeError(
                 "Gradients with respect to what is linear in the Laplacian do not pass "
                 "through an exponential or implicit method. Take Euler or RK4."
@@ -63,7 +61,10 @@ class Split:
             field = values[name]
             boundary = grid.conditions(name, term.boundary)
             first = next(t for t in linear if name in t.variables)
-            stencil = getattr(first, "stencil", "5-point")
+            stencil = next(
+                (t.stencil for t in first.nested() if "stencil" in t.declared),  # type: ignore[attr-defined]
+                "5-point",
+            )
             mirrored = is_tensor(field)
             self._modes[name] = modes = Transform(grid.shape, boundary, mirrored)
             s = symbols.modal(grid.shape, grid.spacing, boundary, stencil, mirrored)
@@ -77,19 +78,23 @@ class Split:
             self.linear[name] = total
             if dealias:
                 self._mask[name] = aslike(_lower(modes).astype(float), field)
-        self._bent = linear
-        self._moving = moving(term.boundary)
+        self._linear = linear
         self._held = self._offset(values, Clock(0, 1.0))
 
     def _offset(self, values: Values, clock: Clock) -> dict[str, Any]:
-        """Rates that the walls alone cause: those of a field that is zero."""
+        """Rates that the boundary alone causes: those of a field that is zero."""
         held: dict[str, Any] = {}
-        for term in self._bent:
+        for term in self._linear:
             empty = {name: 0 * values[name] for name in term.inputs}
             for name, rate in term.rate(empty, self.grid, clock).items():
                 if bool((rate != 0).any()):
                     held[name] = held[name] + rate if name in held else rate
         return held
+
+    def take_held(self) -> dict[str, Any]:
+        """Modes of the rates that the boundary causes, which N then leaves out."""
+        held, self._held = self._held, {}
+        return {name: self._forward(name, rate) for name, rate in held.items()}
 
     def forward(self, values: Values) -> dict[str, Any]:
         """Modes of every variable that moves."""
@@ -107,8 +112,7 @@ class Split:
         found = {}
         if self.rest is not None:
             found = dict(self.rest.rate(values, self.grid, clock))
-        held = self._offset(values, clock) if self._moving else self._held
-        for name, rate in held.items():
+        for name, rate in self._held.items():
             found[name] = found[name] + rate if name in found else rate
         return found
 
@@ -138,6 +142,18 @@ class Split:
 
     def _forward(self, name: str, field: Any) -> Any:
         return self._modes[name].forward(field) if name in self._modes else field
+
+
+def _modal(term: Term, grid: Grid) -> bool:
+    """Whether a term is taken by modes: linear in the Laplacian, and no boundary moves."""
+    if term.symbol(np.zeros(1)) is None:
+        return False
+    return not any(
+        c.moving
+        for name in term.needs_boundary
+        for pair in grid.conditions(name, term.boundary)
+        for c in pair
+    )
 
 
 def _lower(modes: Transform) -> np.ndarray:

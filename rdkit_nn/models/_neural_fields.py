@@ -7,7 +7,7 @@ from math import pi, sqrt
 import numpy as np
 
 from ..terms import Convolution, Term, reaction
-from ..words import exp
+from ..core.functions import exp
 
 
 @dataclass(frozen=True)

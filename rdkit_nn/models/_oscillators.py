@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..terms import Driven, Network, Term, reaction
-from ..words import cos, sin
+from ..core.functions import cos, sin
 
 
 @reaction

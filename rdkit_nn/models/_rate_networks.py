@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..terms import Network, Term, reaction
-from ..words import tanh
+from ..core.functions import tanh
 
 
 @reaction

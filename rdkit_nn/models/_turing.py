@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..terms import Diffusion, Term, reaction
-from ..words import maximum
+from ..core.functions import maximum
 
 
 @reaction

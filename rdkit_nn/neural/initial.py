@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..terms.noise import generator
+from ..core.random import generator
 from .task import Task, pixels
 
 

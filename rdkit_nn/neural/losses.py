@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,29 @@ import numpy as np
 from ..arrays import Values, aslike, asnumpy, is_tensor
 from ..dynamics import Clock
 from ..grid import Grid
-from ..terms import Term
-from ..terms.base import number
-from ..terms.noise import generator
+from ..terms import Term, fields
+from ..core.parameters import Parameter
+from ..core.random import generator
 from . import generator as network
 from .task import Task
+
+
+class _TaskField(fields.Field):
+    """A task."""
+
+    bare = True
+
+    def read(self, name: str, value: Any, term: Any) -> Task:
+        if not isinstance(value, Task):
+            raise TypeError(f"`{name}` must be a neural.Task, not {value!r:.80}.")
+        return value
+
+
+class _Layers(fields.Field):
+    """Layers of the generator that are trained."""
+
+    def read(self, name: str, value: Any, term: Any) -> tuple[str, ...]:
+        return _players(value, ("U", "V"))
 
 
 class Loss(Term):
@@ -28,8 +45,8 @@ class Loss(Term):
     are constants of the gradient. A min-max game is two tuples.
     """
 
-    descends: tuple[str, ...]
     ascends: tuple[str, ...] = ()
+    descends: tuple[str, ...] = ()
     needs_torch = True  # which kernel can step it
 
     @abstractmethod
@@ -55,8 +72,7 @@ class Loss(Term):
         return self.variables
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        """Weights that the scalar depends on."""
+    def _inputs(self) -> tuple[str, ...]:
         return self.uses
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
@@ -88,6 +104,15 @@ def _players(descends: tuple[str, ...], among: tuple[str, ...]) -> tuple[str, ..
     return told
 
 
+def _check_weight(name: str, value: Any) -> None:
+    """Refuse what a loss has no place for: a field in space, or members."""
+    if isinstance(value, Parameter) and (value.in_space or value.members):
+        raise TypeError(
+            f"`{name}` of a loss is a number or a function of time, not {value!r}: a loss "
+            "is one scalar of one set of weights. For many take a sweep."
+        )
+
+
 def _check_shapes(term: Any, values: Values) -> None:
     """Refuse weights that do not fit the task or each other."""
     n = term.task.sizes
@@ -113,7 +138,6 @@ def _check_shapes(term: Any, values: Values) -> None:
             )
 
 
-@dataclass(frozen=True)
 class Supervised(Loss):
     """Squared error, summed over samples.
 
@@ -129,11 +153,8 @@ class Supervised(Loss):
         Rout (2021), eq. (2), (7), arXiv:2010.00521.
     """
 
-    task: Task
-    descends: tuple[str, ...] = ("U", "V")
-
-    def __post_init__(self):
-        object.__setattr__(self, "descends", _players(self.descends, ("U", "V")))
+    task = _TaskField()
+    descends = _Layers(("U", "V"))
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -147,10 +168,10 @@ class Supervised(Loss):
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse weights of the wrong shape."""
+        super().check(values, grid)
         _check_shapes(self, values)
 
 
-@dataclass(frozen=True)
 class Adversarial(Loss):
     """What the generator gains from pleasing the critic.
 
@@ -172,13 +193,12 @@ class Adversarial(Loss):
         Rout (2021), eq. (3), (8), arXiv:2010.00521.
     """
 
-    task: Task
-    weight: float = 1.0
-    descends: tuple[str, ...] = ("U", "V")
+    task = _TaskField()
+    weight = fields.parameter(1.0)
+    descends = _Layers(("U", "V"))
 
-    def __post_init__(self):
-        object.__setattr__(self, "weight", number("weight", self.weight))
-        object.__setattr__(self, "descends", _players(self.descends, ("U", "V")))
+    def _check_fields(self) -> None:
+        _check_weight("weight", self.weight)
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -193,10 +213,10 @@ class Adversarial(Loss):
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse weights of the wrong shape."""
+        super().check(values, grid)
         _check_shapes(self, values)
 
 
-@dataclass(frozen=True, init=False)
 class Critic(Loss):
     """The critic's own loss: Wasserstein distance with a gradient penalty.
 
@@ -217,18 +237,14 @@ class Critic(Loss):
         Gulrajani et al., NeurIPS (2017), arXiv:1704.00028, as Rout (2021) uses it.
     """
 
-    task: Task
-    penalty: float
-    seed: int
+    task = _TaskField()
+    penalty = fields.parameter(10.0, least=0.0)
+    seed = fields.seed()
     descends = ("W", "a")
+    stochastic = False  # the mean of what is drawn is smooth: any method may step it
 
-    def __init__(self, task: Task, penalty: float = 10.0, *, seed: int):
-        generator(seed, "")
-        lam = number("penalty", penalty)
-        if lam < 0:
-            raise ValueError(f"`penalty` must not be negative, but is {lam:g}.")
-        for name, value in (("task", task), ("penalty", lam), ("seed", int(seed))):
-            object.__setattr__(self, name, value)
+    def _check_fields(self) -> None:
+        _check_weight("penalty", self.penalty)
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -256,4 +272,5 @@ class Critic(Loss):
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse weights of the wrong shape."""
+        super().check(values, grid)
         _check_shapes(self, values)

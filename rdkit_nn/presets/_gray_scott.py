@@ -16,7 +16,7 @@ from .. import initial, models
 from ..flow import Flow
 from ..grid import Grid
 from ..methods import Euler
-from ..terms.noise import generator
+from ..core.random import generator
 from .base import Preset
 
 PEARSON = Grid((256, 256), spacing=2.5 / 256)

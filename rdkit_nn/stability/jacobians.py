@@ -116,7 +116,7 @@ def parameters_of(term: Reaction) -> dict[str, float]:
         TypeError: If one varies in space, or from member to member.
     """
     told = {}
-    for name, value in term.parameters:
+    for name, value in term.arguments.items():
         if not isinstance(value, (int, float)):
             raise TypeError(
                 f"`{name}` of `{term.law.name}` is no single number, {value!r}; stability "

@@ -27,12 +27,11 @@ from ..terms import (
     Linear,
     Network,
     Reaction,
+    Scaled,
     SquaredGradient,
     Sum,
     Term,
 )
-from ..terms.scaled import Scaled
-from ..terms.varying import ByAxis
 from .jacobians import Entries, of_law, parameters_of
 from .uniforms import NOISE, coefficient, drives, factor, uniform
 from .waves import Waves
@@ -83,7 +82,7 @@ def _(term: Reaction, state: Values, waves: Waves) -> Entries:
 def _(term: Linear, state: Values, waves: Waves) -> Entries:
     s = waves.laplacian(term.stencil)
     found: Entries = {}
-    for name, powers in term.coefficients:
+    for name, powers in term.coefficients.items():
         found[name, name] = sum(
             coefficient(term, c) * s**n for n, c in enumerate(powers)
         )
@@ -93,10 +92,15 @@ def _(term: Linear, state: Values, waves: Waves) -> Entries:
 @linearised.register
 def _(term: Diffusion, state: Values, waves: Waves) -> Entries:
     found: Entries = {}
-    for name, (_, d) in term.coefficients:
-        if isinstance(d, ByAxis):
-            told = {dim: coefficient(term, D) for dim, D in d.told.items()}
-            found[name, name] = sum(D * waves.second(dim) for dim, D in told.items())
+    for name, d in term.diffusivity.items():
+        if isinstance(d, Term):
+            D = uniform(d, state, waves)[name]
+            found[name, name] = D * waves.laplacian(term.stencil)
+        elif isinstance(d, Mapping):
+            found[name, name] = sum(
+                coefficient(term, D) * waves.second(*pair) * (len(pair))
+                for pair, D in d.items()
+            )
         else:
             found[name, name] = coefficient(term, d) * waves.laplacian(term.stencil)
     return found
@@ -105,15 +109,22 @@ def _(term: Diffusion, state: Values, waves: Waves) -> Entries:
 @linearised.register
 def _(term: CrossDiffusion, state: Values, waves: Waves) -> Entries:
     s = waves.laplacian(term.stencil)
-    return {(who, v): d * s for who, told in term.diffusivity for v, d in told}
+    return {
+        (who, v): coefficient(term, d) * s
+        for who, by in term.diffusivity.items()
+        for v, d in by.items()
+    }
 
 
 @linearised.register
 def _(term: Advection, state: Values, waves: Waves) -> Entries:
-    return {
-        (name, name): -sum(c * waves.first(dim, term.scheme, c) for dim, c in pairs)
-        for name, pairs in term.velocity
-    }
+    found: Entries = {}
+    for name, by_axis in term.velocity.items():
+        speeds = {d: coefficient(term, c) for d, c in by_axis.items()}
+        found[name, name] = -sum(
+            c * waves.first(d, term.scheme, term.direction * c) for d, c in speeds.items()
+        )
+    return found
 
 
 @linearised.register
@@ -128,7 +139,7 @@ def _(term: Flux, state: Values, waves: Waves) -> Entries:
 
 @linearised.register
 def _(term: Conserved, state: Values, waves: Waves) -> Entries:
-    s = term.mobility * waves.laplacian(term.stencil)
+    s = coefficient(term, term.mobility) * waves.laplacian(term.stencil)
     return {
         key: s * entry for key, entry in linearised(term.term, state, waves).items()
     }
@@ -138,7 +149,7 @@ def _(term: Conserved, state: Values, waves: Waves) -> Entries:
 def _(term: Chemotaxis, state: Values, waves: Waves) -> Entries:
     s, found = waves.laplacian("5-point"), {}
     chi = uniform(term.term, state, waves)
-    for who, toward in term.up:
+    for who, toward in term.up.items():
         found[who, toward] = -chi[who] * s
     return found
 
@@ -156,7 +167,10 @@ def _(term: Convolution, state: Values, waves: Waves) -> Entries:
 def _(term: GraphDiffusion, state: Values, waves: Waves) -> Entries:
     if waves.eigenvalues is None:
         raise ValueError("On a graph ask of its modes: dispersion(term, state) alone.")
-    return {(name, name): d * waves.eigenvalues for name, d in term.diffusivity}
+    return {
+        (name, name): coefficient(term, d) * waves.eigenvalues
+        for name, d in term.diffusivity.items()
+    }
 
 
 @linearised.register

@@ -30,12 +30,12 @@ from ..terms import (
     Network,
     Noise,
     Reaction,
+    Scaled,
     SquaredGradient,
     Sum,
     Term,
 )
-from ..terms.scaled import Scaled
-from ..terms.varying import Varied
+from ..core.parameters import Parameter
 from .jacobians import parameters_of
 from .waves import Waves
 
@@ -88,10 +88,9 @@ def _(term: Reaction, values: Values, still: Waves) -> dict[str, Any]:
 
 @uniform.register
 def _(term: Linear, values: Values, still: Waves) -> dict[str, Any]:
-    if isinstance(term, Diffusion):
-        return {}
     return {
-        name: coefficient(term, c[0]) * values[name] for name, c in term.coefficients
+        name: coefficient(term, c[0]) * values[name]
+        for name, c in term.coefficients.items()
     }
 
 
@@ -150,7 +149,8 @@ def coefficient(term: Term, value: Any) -> float:
         TypeError: If it is none.
     """
     if not isinstance(value, (int, float)):
-        what = "varies in space" if isinstance(value, Varied) else "is no single number"
+        spatial = isinstance(value, Parameter) and value.in_space
+        what = "varies in space" if spatial else "is no single number"
         raise TypeError(
             f"A coefficient of {term!r} {what}: there is no uniform medium."
         )

@@ -50,8 +50,10 @@ class Waves:
             return -(self.vectors**2).sum(axis=1)
         return symbols.of_waves(self.vectors, self.grid.spacing, stencil)
 
-    def second(self, dim: str) -> np.ndarray:
-        """Multiplier of the second derivative along an axis."""
+    def second(self, dim: str, other: str | None = None) -> np.ndarray:
+        """Multiplier of the second derivative along an axis, or along two."""
+        if other is not None:
+            return self.first(dim, "central", 1.0) * self.first(other, "central", 1.0)
         k, h = self._axis(dim)
         return -(k**2) if h is None else -4 / h**2 * np.sin(k * h / 2) ** 2
 

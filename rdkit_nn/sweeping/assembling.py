@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from ..labels import shift_of, step_of
+from ..labels import origin_of, step_of
 from ..simulation import frames_of
 from .points import Points
 from .tasks import Recipe
@@ -80,10 +80,10 @@ def shell_of(recipe: Recipe, points: Points) -> tuple[xr.Dataset, xr.Dataset]:
     one = begun.isel(time=0)
     kept = np.array(frames_of(recipe.steps, recipe.every), dtype=np.int64)
     first, dt = step_of(state), dynamics.dt
-    shift = shift_of(state, dt)
+    origin = origin_of(state, dt)
     still = {k: c for k, c in one.coords.items() if k not in ("step", "time")}
     moving = {
-        "time": ("time", (first + kept) * dt + shift, begun["time"].attrs),
+        "time": ("time", [origin.at(int(n), dt) for n in first + kept], begun["time"].attrs),
         "step": ("time", first + kept, begun["step"].attrs),
     }
     own = ("dynamics", "seed", "created")  # what single runs need not share

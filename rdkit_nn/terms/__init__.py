@@ -1,18 +1,17 @@
 """What changes the values: terms, and their sums."""
 
-from .base import Sum, Term, parts
-from .dissecting import rates
-from .distant import Convolution
-from .drift import Chemotaxis
-from .driven import Driven
+from .base import Term
+from .by_term import rates
+from .composite import Driven, Scaled, Sum, parts
+from .conserved import Conserved, CrossDiffusion
+from .convolution import Convolution
+from .diffusion import Diffusion, Linear
+from .fields import by_axis, by_variable, choice, parameter, seed, wrapped
 from .gradients import Flux, SquaredGradient
-from .linear import Diffusion, Linear
+from .graph import GraphDiffusion, Network
 from .local import Reaction, law, reaction
-from .networks import GraphDiffusion, Network
-from .noise import Noise
-from .scaled import Scaled
-from .shaken import ConservedNoise, MultiplicativeNoise
-from .transport import Advection, Conserved, CrossDiffusion
+from .noise import ConservedNoise, MultiplicativeNoise, Noise
+from .transport import Advection, Chemotaxis
 
 __all__ = [
     "Advection",
@@ -34,8 +33,14 @@ __all__ = [
     "SquaredGradient",
     "Sum",
     "Term",
+    "by_axis",
+    "by_variable",
+    "choice",
     "law",
+    "parameter",
     "parts",
     "rates",
     "reaction",
+    "seed",
+    "wrapped",
 ]

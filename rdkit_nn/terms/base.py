@@ -1,35 +1,116 @@
-"""A term is what changes the values; terms add up."""
+"""A term is what changes the values; terms add up.
+
+A term declares its fields, and gives its equation as `rate` or as `flux`. Everything else
+follows from the fields: the constructor with its checks, `repr`, equality, what it reads
+and moves, members, gradients, and the walk over all its parameters.
+"""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isfinite
-from typing import Any
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, ClassVar
 
 import numpy as np
 
 from .. import boundary as _boundary
 from ..arrays import Values
+from ..core.digests import digest
+from ..core.parameters import SPACE, Members, Parameter, common_members, resolve
 from ..dynamics import Clock
+from ..fluxes import Faces, rate_of_fluxes
 from ..grid import Grid
-from .members import Along, common
+from .fields import MISSING, Boundary, ByVariable, Field, Seed
 
 
-class Term(ABC):
+RESERVED_NAMES = {*SPACE, "time", "step", "domain"}
+
+
+class Term:
     """One contribution to d(values)/dt.
 
-    A subclass is a frozen dataclass with `variables` and `rate`; the rest has defaults.
-    Terms add up with `+`, compare by value and print as they were written.
+    A subclass declares fields (`parameter`, `by_variable`, `by_axis`, `choice`, `seed`,
+    `wrapped`) and defines `rate`, or `flux` if it moves something from cell to
+    cell (it then takes `boundary=` as well). Inside them every parameter is a number or an array that broadcasts against the
+    field, for the grid and the time at hand. Terms add up with `+`, compare by value and
+    print as they were written.
+
+    Example:
+        >>> import numpy as np, rdkit_nn as rd
+        >>> class Decay(rd.Term):
+        ...     '''Decay, du/dt = -k u.'''
+        ...     k = rd.by_variable(rd.parameter())
+        ...     def rate(self, values, grid, clock):
+        ...         return {name: -k * values[name] for name, k in self.k.items()}
+        >>> Decay(u=0.5)
+        Decay(u=0.5)
+        >>> Decay(u=0.5).rate({"u": np.ones(2)}, rd.Grid((2,)), rd.Clock(0, 0.1))["u"]
+        array([-0.5, -0.5])
     """
 
-    variables: tuple[str, ...]  # the variables whose rate this term contributes to
-    stochastic = False  # whether the rate is drawn by chance, white in time
-    boundary: _boundary.Told = ()  # what this term tells of its species, if anything
+    declared: ClassVar[dict[str, Field]] = {}
+    local = False  # whether the rate of a cell depends on that cell alone
+    needs_torch = False  # which kernel can step it
+    boundary: Any = ()
 
-    @abstractmethod
-    def rate(self, values: Values, grid: Grid, clock: Clock) -> Values:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = {n: f for n, f in vars(cls).items() if isinstance(f, Field)}
+        cls.declared = {**cls.declared, **own}
+        if "flux" in vars(cls) and "boundary" not in cls.declared:
+            cls.declared["boundary"] = Boundary()
+        for name in own:  # values live in the instance; a default is not looked up
+            delattr(cls, name)
+        for name in ("rate", "flux"):
+            if name in vars(cls):
+                setattr(cls, name, _resolving(vars(cls)[name], name))
+        if "__init__" not in vars(cls):
+            cls.__signature__ = _signature(cls.declared)  # type: ignore[attr-defined]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.__dict__.update(_arguments(type(self), self.declared, args, kwargs))
+        for name, field in self.declared.items():
+            self.__dict__[name] = field.read(name, self.__dict__[name], self)
+        self._check_fields()
+
+    def _check_fields(self) -> None:
+        """Refuse fields that do not go together; by default nothing."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.declared:
+            raise AttributeError(
+                f"A term does not change: make another with term.replace({name!r}, value)."
+            )
+        super().__setattr__(name, value)
+
+    def __repr__(self) -> str:
+        items = [x for n, f in self.declared.items() for x in f.write(vars(self)[n])]
+        return f"{type(self).__name__}({', '.join(items)})"
+
+    def _key(self) -> tuple:
+        if not self.declared:  # a class with a constructor of its own
+            return (digest(self.__getstate__()),)
+        return tuple(vars(self)[n] for n in self.declared)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._key() == other._key()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        try:
+            return hash((type(self), self._key()))
+        except TypeError:
+            return hash(type(self))
+
+    def __getstate__(self) -> dict:
+        if self.declared:
+            return {n: vars(self)[n] for n in self.declared}
+        return {n: v for n, v in vars(self).items() if not n.startswith("_")}
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+
+    def rate(self, values: Values, grid: Grid, clock: Clock) -> Mapping[str, Any]:
         """Contribution to d(values)/dt.
 
         Args:
@@ -38,18 +119,173 @@ class Term(ABC):
             clock: Step, stage and time at which the rate is asked for.
 
         Returns:
-            For each variable in `variables`, an array that broadcasts to it.
+            For each of `variables`, an array that broadcasts to it.
         """
+        if type(self).flux is Term.flux:
+            raise NotImplementedError(f"{type(self).__name__} defines no rate and no flux.")
+        return rate_of_fluxes(self, values, grid, clock)
+
+    def flux(self, faces: Faces) -> Mapping[str, Any]:
+        """Flux through the faces across one axis, for terms that move from cell to cell.
+
+        Args:
+            faces: Values, slopes and parameters at the faces; see `rdkit_nn.fluxes`.
+
+        Returns:
+            For each variable that flows along this axis, its flux at every face.
+        """
+        raise NotImplementedError
+
+    @property
+    def conservative(self) -> bool:
+        """Whether it is given by its flux."""
+        return type(self).flux is not Term.flux
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Variables whose rate this term contributes to."""
+        for name, field in self.declared.items():
+            if isinstance(field, ByVariable):
+                return tuple(vars(self)[name])
+        return tuple(dict.fromkeys(n for t in self.inner for n in t.variables))
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Names of the variables that the rate depends on."""
+        """Variables that the rate depends on, those of boundary values among them."""
+        held = _boundary.referenced(self.boundary)
+        return tuple(dict.fromkeys((*self._inputs, *held)))
+
+    @property
+    def _inputs(self) -> tuple[str, ...]:
+        if self.inner:
+            return tuple(dict.fromkeys(n for t in self.inner for n in t.inputs))
         return self.variables
 
     @property
     def needs_boundary(self) -> tuple[str, ...]:
-        """Variables that it looks at across cells, and so beyond their walls."""
+        """Variables whose boundary conditions it needs: those of a term with `boundary`."""
+        if any(isinstance(field, Boundary) for field in self.declared.values()):
+            return self._inputs
         return ()
+
+    @property
+    def stochastic(self) -> bool:
+        """Whether the rate, or that of a term inside, is white noise."""
+        own = any(isinstance(field, Seed) for field in self.declared.values())
+        return own or any(t.stochastic for t in self.inner)
+
+    @property
+    def inner(self) -> tuple[Term, ...]:
+        """Terms inside this one."""
+        return tuple(t for _, t in self._named_terms())
+
+    def _named_terms(self) -> Iterator[tuple[str, Term]]:
+        for name, field in self.declared.items():
+            for key, term in field.terms(vars(self)[name]):
+                prefix = "" if field.catches else name
+                yield ".".join(filter(None, (prefix, key))), term
+
+    def nested(self) -> Iterator[Term]:
+        """This term and all terms inside it, at any depth."""
+        yield self
+        for term in self.inner:
+            yield from term.nested()
+
+    def parameters(self) -> Iterator[tuple[str, Any]]:
+        """Every parameter, at any depth, with its path.
+
+        Example:
+            >>> import rdkit_nn as rd
+            >>> dict((rd.Diffusion(u=0.5) + rd.Advection(u={"x": 1.0})).parameters())
+            {'0.u': 0.5, '1.u.x': 1.0}
+        """
+        for name, field in self.declared.items():
+            prefix = () if field.catches else (name,)
+            for path, value in field.leaves(vars(self)[name]):
+                yield ".".join((*prefix, *path)), value
+        for name, term in self._named_terms():
+            for path, value in term.parameters():
+                yield f"{name}.{path}" if name else path, value
+
+    def replace(self, path: str, value: Any) -> Term:
+        """This term with another value for one parameter, or for one field.
+
+        Args:
+            path: As `parameters` gives it, or the name of a field.
+            value: Any parameter.
+
+        Raises:
+            KeyError: If there is no such path.
+        """
+        if path in self.declared and not self.declared[path].catches:
+            return self._with(**{path: value})
+        paths = [p for p, _ in self.parameters()]
+        if path not in paths:
+            raise KeyError(f"There is no parameter {path!r}; there are {', '.join(paths)}.")
+        return self._mapped("", lambda p, x: value if p == path else x)
+
+    def map_parameters(self, function: Callable[[str, Any], Any]) -> Term:
+        """This term with every parameter replaced by a function of its path and itself."""
+        return self._mapped("", function)
+
+    def _mapped(self, prefix: str, function: Callable[[str, Any], Any]) -> Term:
+        def below(*names: str) -> str:
+            return ".".join(filter(None, (prefix, *names)))
+
+        changed: dict[str, Any] = {}
+        for name, field in self.declared.items():
+            own = () if field.catches else (name,)
+            value = field.map(
+                lambda p, x, own=own: function(below(*own, *p), x), vars(self)[name]
+            )
+            changed[name] = field.map_terms(
+                lambda key, t, own=own: t._mapped(below(*own, key), function), value
+            )
+        return self._with(**changed)
+
+    def _with(self, **fields: Any) -> Term:
+        """This term with some fields read anew."""
+        made = object.__new__(type(self))
+        made.__dict__.update({**self.__getstate__(), **fields})
+        for name in fields:
+            made.__dict__[name] = self.declared[name].read(name, fields[name], made)
+        made._check_fields()
+        return made
+
+    def at(self, values: Values, grid: Grid | None, clock: Clock | None) -> Any:
+        """This term with every own parameter resolved: a number, or an array beside fields.
+
+        Args:
+            values: Fields that the arrays shall broadcast against.
+            grid: Where they live.
+            clock: When.
+        """
+        if self.__dict__.get("_resolved") or not self._varies:
+            return self
+        names = (*self._inputs, *self.variables, *values)
+        shape = grid.shape if grid else ()
+        first = next((values[n] for n in names if n in values), np.zeros(shape))
+
+        def of(path: tuple[str, ...], value: Any) -> Any:
+            like = next((values[n] for n in path if n in values), first)
+            return resolve(value, like, grid, clock)
+
+        made = object.__new__(type(self))
+        made.__dict__.update(vars(self), _resolved=True)
+        for name, field in self.declared.items():
+            made.__dict__[name] = field.map(of, vars(self)[name])
+        return made
+
+    @property
+    def _varies(self) -> bool:
+        """Whether any own parameter is more than a number."""
+        if "_more_than_numbers" not in self.__dict__:
+            self.__dict__["_more_than_numbers"] = any(
+                isinstance(leaf, Parameter)
+                for name, field in self.declared.items()
+                for _, leaf in field.leaves(vars(self)[name])
+            )
+        return self.__dict__["_more_than_numbers"]
 
     def symbol(self, laplacian: np.ndarray) -> Mapping[str, np.ndarray] | None:
         """Growth rate of each mode where the term is linear in the Laplacian.
@@ -60,7 +296,7 @@ class Term(ABC):
 
         Returns:
             One multiplier a mode for each variable, unit 1/time; None where the term is
-            not linear.
+            not linear, or its coefficients vary in space or time.
         """
         return None
 
@@ -71,27 +307,41 @@ class Term(ABC):
         """
         return {}
 
-    def check(self, values: Values, grid: Grid) -> None:  # noqa: B027
-        """Refuse values that the term cannot work on; by default nothing."""
+    def reversed(self) -> Term:
+        """The term for a negative factor: its upwind differences look the other way."""
+        return self
+
+    def check(self, values: Values, grid: Grid) -> None:
+        """Refuse values and grids that the term cannot work on.
+
+        A subclass that checks more calls this as well.
+
+        Raises:
+            ValueError: If a parameter does not fit the grid, or a condition names an axis
+                that the grid lacks.
+        """
+        for name, field in self.declared.items():
+            for _, leaf in field.leaves(vars(self)[name]):
+                if isinstance(leaf, Parameter):
+                    leaf.check(grid)
+        for variable in self.needs_boundary:
+            grid.conditions(variable, self.boundary)
+        for term in self.inner:
+            term.check(values, grid)
 
     @property
-    def parameters_of_members(self) -> tuple[Along, ...]:
-        """Parameters that differ from member to member."""
-        return ()
-
-    @property
-    def tracked(self) -> bool:
-        """Whether gradients are wanted for a parameter: a tensor that requires them."""
-        return False
-
-    @property
-    def members(self) -> Along | None:
+    def members(self) -> Members | None:
         """Members that the parameters share; None where there are none.
 
         Raises:
             ValueError: If they lie along different dimensions, or are not as many.
         """
-        return common(self.parameters_of_members)
+        return common_members(value for _, value in self.parameters())
+
+    @property
+    def tracked(self) -> bool:
+        """Whether gradients are wanted for a parameter: a tensor that requires them."""
+        return any(isinstance(p, Parameter) and p.tracked for _, p in self.parameters())
 
     @property
     def label(self) -> str:
@@ -102,13 +352,16 @@ class Term(ABC):
         """Return this term times a factor.
 
         Args:
-            by: A number, a function of time, or a DataArray along z, y, x or a new dim.
+            by: A parameter: a number, a function of time, a DataArray along z, y, x or a
+                new dim, …
         """
-        from .scaled import scaled
+        from .composite import Scaled
 
-        return scaled(self, by)
+        return Scaled(self, by)
 
-    def __add__(self, other: Term) -> Sum:
+    def __add__(self, other: Term) -> Any:
+        from .composite import Sum, parts
+
         if not isinstance(other, Term):
             raise TypeError(
                 f"Only terms add up; {other!r} is not one. A law becomes a term when its "
@@ -117,100 +370,93 @@ class Term(ABC):
         return Sum(parts(self) + parts(other))
 
 
-@dataclass(frozen=True)
-class Sum(Term):
-    """Terms side by side. Made by `+`."""
+def _resolving(method: Callable, name: str) -> Callable:
+    """The method, called on a term whose parameters are resolved."""
 
-    terms: tuple[Term, ...]
+    @wraps(method)
+    def rate(self: Term, values: Values, grid: Grid, clock: Clock) -> Any:
+        return method(self.at(values, grid, clock), values, grid, clock)
 
-    def __repr__(self) -> str:
-        return " + ".join(map(repr, self.terms))
+    @wraps(method)
+    def flux(self: Term, faces: Faces) -> Any:
+        return method(self.at(faces.values, faces.grid, faces.clock), faces)
 
-    @property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Every variable that some term moves, in order of appearance."""
-        return tuple(dict.fromkeys(name for t in self.terms for name in t.variables))
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Every variable that some term reads."""
-        return tuple(dict.fromkeys(name for t in self.terms for name in t.inputs))
-
-    @property
-    def stochastic(self) -> bool:  # type: ignore[override]
-        """Whether any term is drawn by chance."""
-        return any(t.stochastic for t in self.terms)
-
-    @property
-    def parameters_of_members(self) -> tuple[Along, ...]:
-        """Those of all terms."""
-        return tuple(p for t in self.terms for p in t.parameters_of_members)
-
-    @property
-    def tracked(self) -> bool:
-        """Whether any term has such a parameter."""
-        return any(t.tracked for t in self.terms)
-
-    @property
-    def boundary(self) -> _boundary.Told:  # type: ignore[override]
-        """Boundaries told by the terms; two that disagree are refused by `check`."""
-        return tuple(dict(pair for t in self.terms for pair in t.boundary).items())
-
-    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """Sum of the terms' rates, added in the order in which they were written."""
-        total: dict[str, Any] = {}
-        for term in self.terms:
-            for name, rate in term.rate(values, grid, clock).items():
-                total[name] = total[name] + rate if name in total else rate
-        return total
-
-    def check(self, values: Values, grid: Grid) -> None:
-        """Let each term check, and refuse terms that disagree about a wall.
-
-        Raises:
-            ValueError: If two terms put different walls around one species, or take its
-                Laplacian by different stencils.
-        """
-        for name in dict.fromkeys(n for t in self.terms for n in t.needs_boundary):
-            inside: list[Any] = [t for t in self.terms if name in t.needs_boundary]
-            kinds = {t.stencil for t in inside if getattr(t, "stencil", "")}
-            if len(kinds) > 1:
-                raise ValueError(
-                    f"The Laplacian of `{name}` is told with several stencils, "
-                    f"{', '.join(sorted(kinds))}: give all its terms the same."
-                )
-            told = {grid.conditions(name, term.boundary): term for term in inside}
-            if len(told) > 1:
-                raise ValueError(
-                    f"The walls of `{name}` are told twice, differently: "
-                    f"{' and '.join(map(repr, told.values()))}. Give both terms the same."
-                )
-        for term in self.terms:
-            term.check(values, grid)
+    return rate if name == "rate" else flux
 
 
-def parts(term: Term) -> tuple[Term, ...]:
-    """Single terms of a sum, or the term itself."""
-    return term.terms if isinstance(term, Sum) else (term,)
+def _signature(declared: Mapping[str, Field]) -> inspect.Signature:
+    """What the constructor takes, for editors and for `help`."""
+    kinds = inspect.Parameter
+    before, after, catch = [], [], []
+    for name, field in declared.items():
+        default = kinds.empty if field.default is MISSING else field.default
+        if field.catches:
+            catch = [kinds(name, kinds.VAR_KEYWORD)]
+        elif not catch and not before or (before and not catch):
+            before.append((name, default))
+        else:
+            after.append(kinds(name, kinds.KEYWORD_ONLY, default=default))
+    first = [kinds(n, kinds.POSITIONAL_OR_KEYWORD, default=d) for n, d in before]
+    seen_default = False
+    for k, item in enumerate(first):  # one without default after one with: by keyword
+        seen_default |= item.default is not kinds.empty
+        if seen_default and item.default is kinds.empty:
+            after = [x.replace(kind=kinds.KEYWORD_ONLY) for x in first[k:]] + after
+            first = first[:k]
+            break
+    return inspect.Signature([*first, *after, *catch])
 
 
-def number(name: str, given: Any) -> float:
-    """Check a parameter: a finite number.
+def _arguments(
+    cls: type, declared: Mapping[str, Field], args: tuple, kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Arguments of a constructor by field, defaults put in.
 
     Raises:
-        TypeError: If it is no number.
-        ValueError: If it is not finite.
+        TypeError: If one is missing, or there is one too many.
     """
-    if isinstance(given, (bool, str)) or np.ndim(given) != 0:
+    catch = next((n for n, f in declared.items() if f.catches), None)
+    names = list(declared)
+    positional = names[: names.index(catch)] if catch else names
+    if len(args) > len(positional):
         raise TypeError(
-            f"`{name}` must be a number, but got {given!r:.80}. "
-            'Many values are members, xr.DataArray(values, dims="F"), or a sweep: '
-            "rd.sweep(build, initial, over={...})."
+            f"{cls.__name__} takes {', '.join(positional) or 'no argument'} by position, "
+            f"but got {len(args)} arguments{_example(cls, declared)}."
         )
-    try:
-        value = float(given)
-    except (TypeError, ValueError):
-        raise TypeError(f"`{name}` must be a number, but got {given!r:.80}.") from None
-    if not isfinite(value):
-        raise ValueError(f"`{name}` must be finite, but is {value}.")
-    return value
+    given = dict(zip(positional, args))
+    rest = {}
+    for name, value in kwargs.items():
+        if name in given:
+            raise TypeError(f"{cls.__name__} got `{name}` twice.")
+        if name in declared and not declared[name].catches:
+            given[name] = value
+        else:
+            rest[name] = value
+    if catch:
+        if declared[catch].variables and (reserved := set(rest) & RESERVED_NAMES):
+            raise ValueError(
+                f"`{reserved.pop()}` is the name of an axis or a coordinate of every run, "
+                "and no variable."
+            )
+        if not rest and declared[catch].default is MISSING:
+            raise TypeError(
+                f"{cls.__name__} needs at least one variable{_example(cls, declared)}."
+            )
+        given[catch] = rest
+    elif rest:
+        raise TypeError(
+            f"{cls.__name__} has no field {', '.join(rest)}; it has "
+            f"{', '.join(declared) or 'none'}."
+        )
+    for name, field in declared.items():
+        if name not in given:
+            if field.default is MISSING:
+                raise TypeError(f"{cls.__name__} needs `{name}`{_example(cls, declared)}.")
+            given[name] = field.default
+    return {name: given[name] for name in declared}
+
+
+def _example(cls: type, declared: Mapping[str, Field]) -> str:
+    """How the constructor is called, from the class's own docstring."""
+    text = getattr(cls, "example", "")
+    return f", such as {text}" if text else f": {cls.__name__}{_signature(declared)}"

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from .. import boundary as _boundary
-from .. import stencils
 from ..arrays import Values, aslike, cut
 from ..boundary import Periodic, Sides
+from ..core.parameters import SPACE
 from ..dynamics import Clock
+from ..fluxes import Faces
 from ..grid import Grid
 from ..transforms import Transform
-from .base import Term, number
+from . import fields
+from .base import Term
 
-SCHEMES = ("central", "spectral")
 
-
-@dataclass(frozen=True, init=False)
 class SquaredGradient(Term):
     """Growth with the square of the slope, du/dt = c |∇u|².
 
@@ -30,216 +26,141 @@ class SquaredGradient(Term):
                     no wave that the grid takes for another (periodic axes alone)
 
     Args:
-        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
+        strength: c by variable; length² / (time · unit of the variable); any parameter.
         scheme: `central` or `spectral`.
-        strength: c by species; length² / (time · unit of the species).
+        boundary: Conditions of a variable where they differ from the grid's; see `Linear`.
     """
 
-    strength: tuple[tuple[str, float], ...]
-    boundary: _boundary.Told
-    scheme: str
-
-    def __init__(
-        self,
-        *,
-        boundary: Mapping | None = None,
-        scheme: str = "central",
-        **strength: float,
-    ):
-        if not strength:
-            raise TypeError("SquaredGradient needs a species: SquaredGradient(u=-0.5).")
-        read = tuple((n, number(f"strength of {n}", c)) for n, c in strength.items())
-        object.__setattr__(self, "strength", read)
-        object.__setattr__(self, "boundary", _boundary.told(boundary, tuple(strength)))
-        object.__setattr__(self, "scheme", _scheme(scheme))
-
-    def __repr__(self) -> str:
-        told = [f"{name}={c!r}" for name, c in self.strength]
-        return f"SquaredGradient({', '.join(told + _written(self))})"
-
-    @property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Species whose slopes count."""
-        return tuple(name for name, _ in self.strength)
-
-    @property
-    def needs_boundary(self) -> tuple[str, ...]:
-        """Species whose edges it needs to know."""
-        return self.variables
+    strength = fields.by_variable(fields.parameter())
+    scheme = fields.choice("central", "spectral")
+    boundary = fields.boundary()
+    example = "SquaredGradient(u=-0.5)"
 
     def check(self, values: Values, grid: Grid) -> None:
-        """Refuse walls that the scheme has no modes for."""
+        """Refuse conditions that the scheme has no modes for."""
+        super().check(values, grid)
         for name in self.variables:
-            _check(self.scheme, grid.conditions(name, self.boundary))
+            check_scheme(self.scheme, grid, grid.conditions(name, self.boundary))
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """Squares of the slopes along every axis."""
         rates = {}
-        for name, c in self.strength:
+        for name, c in self.strength.items():
             field = values[name]
             if self.scheme == "spectral":
                 modes = Transform(grid.shape, grid.conditions(name, self.boundary))
-                low, turns = _kept(grid.shape, grid.spacing)
+                low, turns = kept_modes(grid.shape, grid.spacing)
                 there = modes.forward(field) * aslike(low, field)
-                slopes = (modes.back(_turned(there, turn, field)) for turn in turns)
+                slopes = (modes.back(derivative(there, turn, field)) for turn in turns)
                 square = sum(slope**2 for slope in slopes)
                 total = modes.back(modes.forward(square) * aslike(low, field))
             else:
-                boundary = grid.conditions(name, self.boundary, clock)
-                big = stencils.padded(field, grid.spacing, boundary)
                 total = 0 * field
-                for axis, h in zip(grid.axes, grid.spacing):
-                    line = _line(big, axis, grid)
-                    n = line.shape[axis]
-                    rise = cut(line, axis, 2, n) - cut(line, axis, 0, n - 2)
-                    total = total + (rise * (0.5 / h)) ** 2
+                for dim in grid.dims:
+                    faces = Faces(self, values, grid, clock, dim)
+                    slope, axis = faces.gradient(name), faces.axis
+                    n = slope.shape[axis]
+                    both = cut(slope, axis, 0, n - 1) + cut(slope, axis, 1, n)
+                    total = total + (0.5 * both) ** 2
             rates[name] = c * total
         return rates
 
 
-@dataclass(frozen=True, init=False)
 class Flux(Term):
     """Transport that a law gives, du/dt = -∂f(u)/∂x: Burgers' equation and its kin.
 
-        central     (f_{i+1} - f_{i-1}) / (2h): the flux through a face is the mean of both
-                    cells, and what leaves one enters the next; no damping of its own
+        central     the flux through a face is the mean of f in both cells; what leaves one
+                    enters the next; no damping of its own
         spectral    by modes, without the highest third (periodic axes alone)
 
     Args:
-        term: Term that gives the flux by species, such as `rd.law(u="u**2 / 2")()`.
-        along: Axis along which each species flows: `{"u": "x"}`.
-        boundary: Conditions by species where they differ from the grid's; see `Diffusion`.
+        term: Term that gives the flux by variable, such as `rd.law(u="u**2 / 2")()`.
+        along: Axis along which each variable flows: `{"u": "x"}`.
         scheme: `central` or `spectral`.
+        boundary: Conditions of a variable where they differ from the grid's; see `Linear`.
     """
 
-    term: Term
-    along: tuple[tuple[str, str], ...]
-    boundary: _boundary.Told
-    scheme: str
+    term = fields.wrapped("a term that gives the flux")
+    along = fields.Names()
+    scheme = fields.choice("central", "spectral")
+    boundary = fields.boundary()
+    example = 'Flux(law, along={"u": "x"})'
 
-    def __init__(
-        self,
-        term: Term,
-        *,
-        along: Mapping[str, str],
-        boundary: Mapping | None = None,
-        scheme: str = "central",
-    ):
-        if not isinstance(term, Term):
-            raise TypeError(f"`term` must be a term that gives the flux, not {term!r}.")
-        if (
-            not along
-            or set(along) - set(term.variables)
-            or set(along.values()) - {*"zyx"}
-        ):
+    def _check_fields(self) -> None:
+        if set(self.along) - set(self.term.variables) or set(self.along.values()) - {*SPACE}:
             raise ValueError(
-                'Flux is told which species flows along which axis, along={"u": "x"}, for '
-                f"species of which `term` gives a flux ({', '.join(term.variables)}), but "
-                f"got {along!r}."
+                "Flux takes which variable flows along which axis, along={\"u\": \"x\"}, for "
+                f"variables of which `term` gives a flux ({', '.join(self.term.variables)}), "
+                f"but got {dict(self.along)!r}."
             )
-        object.__setattr__(self, "term", term)
-        object.__setattr__(self, "along", tuple(along.items()))
-        object.__setattr__(self, "boundary", _boundary.told(boundary, term.inputs))
-        object.__setattr__(self, "scheme", _scheme(scheme))
-
-    def __repr__(self) -> str:
-        told = [repr(self.term), f"along={dict(self.along)!r}", *_written(self)]
-        return f"Flux({', '.join(told)})"
 
     @property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:
         """Who flows."""
-        return tuple(who for who, _ in self.along)
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """What the flux depends on."""
-        return self.term.inputs
+        return tuple(self.along)
 
     @property
     def needs_boundary(self) -> tuple[str, ...]:
-        """Species whose edges it needs to know."""
-        return self.inputs
+        """What the flux depends on, and what flows."""
+        return tuple(dict.fromkeys((*self._inputs, *self.variables)))
 
     def check(self, values: Values, grid: Grid) -> None:
-        """Refuse axes that the grid lacks, and walls that the scheme has no modes for."""
-        if unknown := {dim for _, dim in self.along} - set(grid.dims):
+        """Refuse axes that the grid lacks, and conditions that the scheme has no modes for."""
+        super().check(values, grid)
+        if unknown := set(self.along.values()) - set(grid.dims):
             raise ValueError(
                 f"The flux goes along {', '.join(sorted(unknown))}, but the grid has "
                 f"{', '.join(grid.dims)}."
             )
-        for name in self.inputs:
-            _check(self.scheme, grid.conditions(name, self.boundary))
-        self.term.check(values, grid)
+        for name in self.needs_boundary:
+            check_scheme(self.scheme, grid, grid.conditions(name, self.boundary))
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """Difference of the fluxes through the two faces of a cell."""
-        some = values[self.inputs[0]]
-        if self.scheme == "spectral":
-            modes = Transform(
-                grid.shape, grid.conditions(self.inputs[0], self.boundary)
-            )
-            low, turns = _kept(grid.shape, grid.spacing)
-            keep = aslike(low, some)
-            smooth = {
-                n: modes.back(modes.forward(values[n]) * keep) for n in self.inputs
-            }
-            flux = self.term.rate(smooth, grid, clock)
-            rates = {}
-            for who, dim in self.along:
-                there = modes.forward(flux[who] + 0 * smooth[who]) * keep
-                turn = turns[grid.dims.index(dim)]
-                rates[who] = -modes.back(_turned(there, turn, some))
-            return rates
-        big = {
-            n: stencils.padded(
-                values[n], grid.spacing, grid.conditions(n, self.boundary, clock)
-            )
-            for n in self.inputs
-        }
-        wide = Grid(tuple(n + 2 for n in grid.shape), grid.spacing)
-        flux, rates = self.term.rate(big, wide, clock), {}
-        for who, dim in self.along:
-            at = grid.dims.index(dim)
-            axis, h = grid.axes[at], grid.spacing[at]
-            line = _line(flux[who] + 0 * big[who], axis, grid)
-            n = line.shape[axis]
-            rates[who] = (cut(line, axis, 0, n - 2) - cut(line, axis, 2, n)) * (0.5 / h)
+        """Minus the divergence of the flux."""
+        if self.scheme == "central":
+            return super().rate(values, grid, clock)  # type: ignore[return-value]
+        some = values[self.variables[0]]
+        modes = Transform(grid.shape, grid.conditions(self.variables[0], self.boundary))
+        low, turns = kept_modes(grid.shape, grid.spacing)
+        keep = aslike(low, some)
+        smooth = {n: modes.back(modes.forward(values[n]) * keep) for n in self._inputs}
+        flux = self.term.rate({**values, **smooth}, grid, clock)
+        rates = {}
+        for who, dim in self.along.items():
+            there = modes.forward(flux[who] + 0 * values[who]) * keep
+            turn = turns[grid.dims.index(dim)]
+            rates[who] = -modes.back(derivative(there, turn, some))
         return rates
 
+    def flux(self, faces: Faces) -> dict[str, Any]:
+        """The mean of f on both sides of each face."""
+        flowing = [who for who, dim in self.along.items() if dim == faces.dim]
+        if not flowing:
+            return {}
+        pairs = faces.evaluate(self.term, faces.values[flowing[0]])
+        return {who: faces.mean(*pairs[who]) for who in flowing}
 
-def _line(big: Any, axis: int, grid: Grid) -> Any:
-    """A padded field without the ghosts of all other axes."""
-    for other in grid.axes:
-        if other != axis:
-            big = cut(big, other, 1, -1)
-    return big
 
+def check_scheme(scheme: str, grid: Grid, boundary: tuple[Sides, ...]) -> None:
+    """Refuse slopes by modes where there are none.
 
-def _scheme(scheme: str) -> str:
-    if scheme not in SCHEMES:
+    Raises:
+        ValueError: If an axis is not periodic, or the grid has a domain.
+    """
+    if scheme != "spectral":
+        return
+    if grid.domain is not None:
         raise ValueError(
-            f"`scheme` must be one of {', '.join(SCHEMES)}, but is {scheme!r}."
+            "Slopes by modes reach across the edge of a domain: take scheme='central'."
         )
-    return scheme
-
-
-def _written(term: Any) -> list[str]:
-    told = _boundary.written(term.boundary)
-    return told + ([f"scheme={term.scheme!r}"] if term.scheme != "central" else [])
-
-
-def _check(scheme: str, boundary: tuple[Sides, ...]) -> None:
-    if scheme == "spectral" and not all(
-        isinstance(low, Periodic) for low, _ in boundary
-    ):
+    if not all(isinstance(low, Periodic) for low, _ in boundary):
         raise ValueError(
             "Slopes by modes need periodic axes; behind walls take scheme='central'."
         )
 
 
 @lru_cache(maxsize=8)
-def _kept(
+def kept_modes(
     shape: tuple[int, ...], spacing: tuple[float, ...]
 ) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Which modes are kept (1 or 0), and the wavenumber of each along each axis.
@@ -258,6 +179,6 @@ def _kept(
     return low, tuple(turns)
 
 
-def _turned(modes: Any, turn: np.ndarray, like: Any) -> Any:
+def derivative(modes: Any, turn: np.ndarray, like: Any) -> Any:
     """Modes of the derivative."""
     return 1j * aslike(turn, like) * modes

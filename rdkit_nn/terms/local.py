@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ..arrays import Values
@@ -12,57 +12,74 @@ from ..dynamics import Clock
 from ..formulas import law_from_text
 from ..grid import Grid
 from ..laws import Law
+from . import fields
 from .base import Term
-from .members import Along, Parameter, Tracked, beside, parameter
-from .varying import varied
 
 
-@dataclass(frozen=True)
+class _LawField(fields.Field):
+    """A law."""
+
+    def read(self, name: str, value: Any, term: Any) -> Law:
+        if not isinstance(value, Law):
+            raise TypeError(f"`{name}` must be a law, not {value!r:.80}.")
+        return value
+
+
+class _Arguments(fields.ByVariable):
+    """Parameters of a law, by name."""
+
+    variables = False
+
+    def read(self, name: str, value: Any, term: Any) -> Any:
+        law = term.law
+        given = {**dict(law.defaults), **value}
+        if unknown := [p for p in given if p not in law.parameters]:
+            raise TypeError(
+                f"`{law.name}` has no parameter {', '.join(unknown)}; it has "
+                f"{', '.join(law.parameters) or 'none'}."
+            )
+        if missing := [p for p in law.parameters if p not in given]:
+            raise TypeError(f"`{law.name}` needs {', '.join(missing)} as well.")
+        return super().read(name, {p: given[p] for p in law.parameters}, term)
+
+    def label(self, name: str, key: Any) -> str:
+        """The parameter's own name."""
+        return str(key)
+
+
 class Reaction(Term):
-    """A pointwise law with its parameters. Made by calling a `@reaction` or a `law`."""
+    """A pointwise law with its parameters. Made by calling a `@reaction` or a `law`.
 
-    law: Law
-    parameters: tuple[tuple[str, Parameter], ...]
+    Args:
+        law: What happens inside one cell.
+        arguments: Its parameters, by name.
+    """
+
+    law = _LawField()
+    arguments = _Arguments(fields.parameter(), fields.FrozenDict())
+    local = True
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{name}={value!r}" for name, value in self.parameters)
-        return f"{self.law.name}({told})"
+        items = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return f"{self.law.name}({items})"
 
     @property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
+    def variables(self) -> tuple[str, ...]:
         """Species whose rates the law gives."""
         return self.law.variables
 
     @property
-    def inputs(self) -> tuple[str, ...]:
-        """Species of the law."""
+    def _inputs(self) -> tuple[str, ...]:
         return self.law.species
-
-    @property
-    def parameters_of_members(self) -> tuple[Along, ...]:
-        """Parameters that are no single number."""
-        return tuple(p for _, p in self.parameters if isinstance(p, Along))
-
-    @property
-    def tracked(self) -> bool:
-        """Whether a parameter is a tensor that requires gradients."""
-        return any(isinstance(p, Tracked) for _, p in self.parameters)
 
     @property
     def label(self) -> str:
         """Name of the law."""
         return "law" if self.law.name.startswith("law(") else self.law.name
 
-    def check(self, values: Values, grid: Grid) -> None:
-        """Refuse parameters in space that do not fit the grid."""
-        for value in varied([p for _, p in self.parameters]):
-            value.check(grid)
-
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """The law, cell by cell."""
-        like = values[self.inputs[0]]
-        told = {name: beside(value, like) for name, value in self.parameters}
-        return self.law.rates(values, told)
+        return self.law.rates(values, self.arguments)
 
 
 Maker = Callable[..., Reaction]
@@ -120,20 +137,22 @@ def law(**texts: str) -> Maker:
 
 def _maker(declared: Law, function: Callable | None = None) -> Maker:
     def make(**parameters: Any) -> Reaction:
-        given = {**dict(declared.defaults), **parameters}
-        if unknown := [p for p in given if p not in declared.parameters]:
-            raise TypeError(
-                f"`{declared.name}` has no parameter {', '.join(unknown)}; it has "
-                f"{', '.join(declared.parameters) or 'none'}."
-            )
-        if missing := [p for p in declared.parameters if p not in given]:
-            raise TypeError(f"`{declared.name}` needs {', '.join(missing)} as well.")
-        told = tuple((p, parameter(p, given[p])) for p in declared.parameters)
-        return Reaction(declared, told)
+        return Reaction(declared, **parameters)
 
     if function is not None:
         functools.update_wrapper(make, function)
     else:
         make.__name__ = make.__qualname__ = declared.name
+    defaults = dict(declared.defaults)
+    make.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=defaults.get(name, inspect.Parameter.empty),
+            )
+            for name in declared.parameters
+        ]
+    )
     make.law = declared  # type: ignore[attr-defined]
     return make

@@ -15,13 +15,13 @@ import numpy as np
 
 from ...arrays import Values, is_tensor
 from ...boundary import Periodic, moving
+from ...core.parameters import Parameter
+from ...dynamics import START, Origin
 from ...grid import Grid
 from ...methods import RK4, Euler, Method
 from ...stencils import REACH, rings
 from ...terms import Diffusion, Reaction, Term, parts
-from ...terms.members import Along
-from ...terms.varying import Varied
-from ..base import Kernel
+from ..base import Kernel, Run
 
 __all__ = ["hindrance", "hindrance_of", "kernel", "rates"]
 
@@ -30,7 +30,7 @@ def kernel(
     term: Term, method: Method, grid: Grid, values: Values, device: str
 ) -> Kernel | None:
     """Know sums of readable laws and diffusions, by Euler or RK4, in 1 to 3 dimensions."""
-    if hindrance(term, method) or not _alike(term, grid, values):
+    if hindrance(term, method, grid) or not _alike(term, grid, values):
         return None
     # The lengths of a step, and of the stages of a Runge-Kutta step and of its last.
     lengths = (
@@ -47,14 +47,14 @@ def rates(term: Term, grid: Grid, values: Values) -> Callable[[Values], Values] 
     Returns:
         A function from values to rates; None where the case is not known.
     """
-    if any(hindrance_of(part) for part in parts(term)) or not _alike(
-        term, grid, values
-    ):
+    if any(hindrance_of(part, grid) for part in parts(term)):
+        return None
+    if not _alike(term, grid, values):
         return None
     room = _room(term, grid, values, 1.0, {"rate": [1.0]})
 
     def told(values: Values) -> Values:
-        found = room(values, range(1))
+        found = room(values, range(1), START)
         return {name: found[name] for name in term.variables}
 
     return told
@@ -70,7 +70,7 @@ def _alike(term: Term, grid: Grid, values: Values) -> bool:
 
 def _room(
     term: Term, grid: Grid, values: Values, dt: float, lengths: dict[str, list[float]]
-) -> Callable[[Values, range], Values]:
+) -> Run:
     from .cache import module
     from .plan import plan
     from .room import Room
@@ -79,7 +79,7 @@ def _room(
     told = parts(term)
     names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     fields = [values[name] for name in names]
-    more = _in_space(told, fields[0])
+    more = _in_space(told, fields[0], grid)
     names = (*names, *more)
     dtype = fields[0].dtype.newbyteorder("=")
     loops = {
@@ -107,65 +107,98 @@ def _room(
     if not more:
         return room
 
-    def with_fields(values: Values, steps: range) -> Values:
-        after = room({**values, **more}, steps)
+    def with_fields(values: Values, steps: range, origin: Origin) -> Values:
+        after = room({**values, **more}, steps, origin)
         return {name: field for name, field in after.items() if name not in more}
 
     return with_fields
 
 
-def _in_space(told: tuple[Term, ...], like: np.ndarray) -> dict[str, np.ndarray]:
+def _in_space(
+    terms: tuple[Term, ...], like: np.ndarray, grid: Grid
+) -> dict[str, np.ndarray]:
     """Parameters that vary in space, as fields that go along and are not moved."""
     from .source import carried
 
-    every = [
-        value for t in told if isinstance(t, Reaction) for _, value in t.parameters
-    ]
     return {
-        carried(k): np.ascontiguousarray(np.broadcast_to(p.beside(like), like.shape))
-        for k, p in enumerate(every)
-        if isinstance(p, Varied)
+        carried(k): np.ascontiguousarray(
+            np.broadcast_to(p.resolve(like, grid, None), like.shape)
+        )
+        for k, p in enumerate(_law_parameters(terms))
+        if isinstance(p, Parameter) and p.in_space
     }
 
 
-def hindrance(term: Term, method: Method) -> str:
+def _law_parameters(terms: tuple[Term, ...]) -> list[Any]:
+    """Parameters of all laws, in the order in which `source` counts them."""
+    laws = (t for t in terms if isinstance(t, Reaction))
+    return [value for t in laws for value in t.arguments.values()]
+
+
+def hindrance(term: Term, method: Method, grid: Grid | None = None) -> str:
     """What keeps a case from being fused, in words; nothing where nothing does."""
     if type(method) not in (Euler, RK4):
         return f"the method {method!r}"
-    return next(filter(None, map(hindrance_of, parts(term))), "")
+    reasons = (hindrance_of(part, grid) for part in parts(term))
+    return next(filter(None, reasons), "")
 
 
-def hindrance_of(part: Term) -> str:
-    """What keeps a term from being woven, in words."""
-    if type(part) is Reaction and not part.law.readable:
+def hindrance_of(part: Term, grid: Grid | None = None) -> str:
+    """What keeps a term from being compiled, in words."""
+    if type(part) not in (Diffusion, Reaction):
+        return f"the term {part!r:.80}"
+    if isinstance(part, Reaction) and not part.law.readable:
         return f"the law `{part.label}`, which is more than arithmetic on cells"
-    if type(part) is Diffusion and part.stencil not in REACH:
-        return f"the stencil {part.stencil!r}"
-    if moving(part.boundary):
-        return f"walls that change in time, {part!r:.80}"
-    if type(part) is Diffusion and not part.plain:
+    for path, value in part.parameters():
+        if not isinstance(value, Parameter):
+            continue
+        if value.tracked:
+            return f"parameters that gradients are wanted for, {part!r:.80}"
+        if value.in_time:
+            return f"`{path}`, which depends on time"
+    if isinstance(part, Reaction):
+        return ""
+    if part.stencil not in REACH:  # type: ignore[attr-defined]
+        return f"the stencil {part.stencil!r}"  # type: ignore[attr-defined]
+    if moving(part.boundary) or (grid is not None and _moves(grid, part)):
+        return f"boundary conditions that change in time, {part!r:.80}"
+    if not part.plain:  # type: ignore[attr-defined]
         return f"diffusivities that vary in space, {part!r:.80}"
-    if part.tracked:
-        return f"parameters that gradients are wanted for, {part!r:.80}"
-    return "" if type(part) in (Diffusion, Reaction) else f"the term {part!r:.80}"
+    if grid is not None and grid.domain is not None:
+        return "the domain of the grid"
+    return ""
 
 
-def _known(told: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:
+def _moves(grid: Grid, part: Term) -> bool:
+    return any(
+        c.moving
+        for name in part.needs_boundary
+        for pair in grid.conditions(name, part.boundary)
+        for c in pair
+    )
+
+
+def _known(terms: tuple[Term, ...], grid: Grid) -> dict[str, np.ndarray]:
     """Parameters p0, p1, … and weights of diffusion d0, d1, …, as `source` counts them."""
-    p = [value for t in told if isinstance(t, Reaction) for _, value in t.parameters]
-    d: list[Any] = [
-        c[1] * weight  # type: ignore[operator]
-        for t in told
+    weights: list[Any] = [
+        d * weight
+        for t in terms
         if isinstance(t, Diffusion)
-        for _, c in t.coefficients
+        for d in t.diffusivity.values()
         for weight, _ in rings(t.stencil, grid.spacing)
     ]
     return {
-        f"{kind}{k}": np.array(x.values if isinstance(x, Along) else [x], np.float64)
-        for kind, several in (("p", p), ("d", d))
+        f"{kind}{k}": _numbers(x)
+        for kind, several in (("p", _law_parameters(terms)), ("d", weights))
         for k, x in enumerate(several)
-        if not isinstance(x, Varied)
+        if not (isinstance(x, Parameter) and x.in_space)
     }
+
+
+def _numbers(value: Any) -> np.ndarray:
+    """One number, or one for each member."""
+    sample = value.sample(None, None) if isinstance(value, Parameter) else value
+    return np.atleast_1d(np.asarray(sample, np.float64)).ravel()
 
 
 def _edges(

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from ... import words
+from ...core import functions as words
 
 COMPARE = ("lt", "le", "gt", "ge", "ne")
 

@@ -9,6 +9,7 @@ from math import prod
 import numpy as np
 
 from ...arrays import Values
+from ...dynamics import START, Origin
 from ...machine import threads
 from .bands import bands, together
 from .memory import addresses, aligned, job
@@ -58,8 +59,8 @@ class Room:
         self._lock = threading.Lock()
         self._kept: list[tuple] = []
 
-    def __call__(self, values: Values, steps: range) -> Values:
-        """Values after some steps."""
+    def __call__(self, values: Values, steps: range, origin: Origin = START) -> Values:
+        """Values after some steps; nothing here depends on time."""
         # Rings are kept from call to call; who comes meanwhile makes his own.
         mine = self._lock.acquire(blocking=False)
         try:

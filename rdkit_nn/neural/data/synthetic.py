@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...terms.noise import generator
+from ...core.random import generator
 from .images import Images
 
 

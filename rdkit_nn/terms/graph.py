@@ -1,4 +1,4 @@
-"""Cells as the nodes of a network: diffusion on a graph, and input through weights."""
+"""Cells as the nodes of a graph: diffusion along its edges, and input through weights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ import numpy as np
 from ..arrays import Values, aslike, is_tensor, namespace
 from ..dynamics import Clock
 from ..grid import Grid
-from .base import Term, number
+from . import fields
+from .base import Term
+from .diffusion import SHARPENS
+from .transport import largest
 
 SPARSE = 0.1  # share of weights that are not zero, up to which a product skips zeros
 
@@ -28,6 +31,8 @@ class Weights:
     def __init__(self, matrix: Any):
         import scipy.sparse
 
+        if isinstance(matrix, Weights):
+            matrix = matrix.matrix
         home = scipy.sparse.csr_array(matrix).astype(float)
         if home.shape[0] != home.shape[1]:
             raise ValueError(
@@ -44,6 +49,18 @@ class Weights:
         told.update(home.data.tobytes())
         self.digest = told.hexdigest()[:12]
         self._tensors: dict[tuple, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<{self.nodes} nodes {self.digest}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Weights) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __reduce__(self) -> Any:
+        return Weights, (self.matrix,)
 
     def dense(self) -> np.ndarray:
         """The matrix as an array."""
@@ -89,6 +106,42 @@ class Weights:
         return self._tensors[key]
 
 
+class _WeightsField(fields.Field):
+    """A matrix of weights, or None."""
+
+    bare = True
+
+    def read(self, name: str, value: Any, term: Any) -> Weights | None:
+        if value is None or isinstance(value, Weights):
+            return value
+        return Weights(value)
+
+    def write(self, value: Any) -> list[str]:
+        return [] if value is None else [repr(value)]
+
+
+class _GraphField(_WeightsField):
+    """Symmetric weights that are not negative, kept as minus the Laplacian of the graph."""
+
+    def read(self, name: str, value: Any, term: Any) -> Weights:
+        import scipy.sparse
+
+        if isinstance(value, Weights):
+            return value
+        W = scipy.sparse.csr_array(value).astype(float)
+        square = W.shape[0] == W.shape[1]
+        if not square or abs(W - W.T).max() > 1e-12 * abs(W).max():
+            raise ValueError(
+                f"`weights` must be a symmetric square matrix, but its shape is {W.shape}"
+                f"{' and it is not symmetric' if square else ''}."
+            )
+        if W.nnz and (W.data.min() < 0 or not np.isfinite(W.data).all()):
+            raise ValueError("`weights` must be finite and not negative.")
+        W = W - scipy.sparse.diags_array(W.diagonal())
+        degree = np.asarray(W.sum(axis=1)).ravel()
+        return Weights(W - scipy.sparse.diags_array(degree))
+
+
 class GraphDiffusion(Term):
     """Diffusion along the edges of a graph, -D L u, or by any square sparse matrix.
 
@@ -99,65 +152,44 @@ class GraphDiffusion(Term):
     Args:
         weights: Symmetric (n, n) array or scipy sparse matrix of edge weights, not
             negative; the diagonal does not count.
-        diffusivity: D by species, not negative.
+        diffusivity: D by variable, not negative; any parameter.
 
     Source:
         Nakao & Mikhailov, Nature Phys. 6 (2010) 544, doi:10.1038/nphys1651.
     """
 
-    def __init__(self, weights: Any, **diffusivity: float):
-        import scipy.sparse
-
-        W = scipy.sparse.csr_array(weights).astype(float)
-        if W.shape[0] != W.shape[1] or abs(W - W.T).max() > 1e-12 * abs(W).max():
-            raise ValueError(
-                f"`weights` must be a symmetric square matrix, but its shape is {W.shape}"
-                f"{'' if W.shape[0] != W.shape[1] else ' and it is not symmetric'}."
-            )
-        if W.nnz and (W.data.min() < 0 or not np.isfinite(W.data).all()):
-            raise ValueError("`weights` must be finite and not negative.")
-        W = W - scipy.sparse.diags_array(W.diagonal())
-        self.degree = np.asarray(W.sum(axis=1)).ravel()
-        self.weights = Weights(W - scipy.sparse.diags_array(self.degree))
-        told = [
-            (name, number(f"diffusivity of {name}", d))
-            for name, d in diffusivity.items()
-        ]
-        if not told or min(d for _, d in told) < 0:
-            raise ValueError(
-                "GraphDiffusion needs diffusivities that are not negative."
-            )
-        self.diffusivity = tuple(told)
-
-    def __repr__(self) -> str:
-        told = ", ".join(f"{name}={d!r}" for name, d in self.diffusivity)
-        return (
-            f"GraphDiffusion({self.weights.nodes} nodes, {self.weights.digest}, {told})"
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, GraphDiffusion) and repr(self) == repr(other)
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
+    weights = _GraphField()
+    diffusivity = fields.by_variable(fields.ParameterField(least=0.0, why=SHARPENS))
+    example = "GraphDiffusion(weights, u=1.0)"
 
     @property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Species that diffuse."""
-        return tuple(name for name, _ in self.diffusivity)
+    def degree(self) -> np.ndarray:
+        """Sum of the weights at each node."""
+        matrix = self.weights.matrix
+        return -np.asarray(matrix.diagonal())
 
-    def decay_bound(self, grid: Grid) -> dict[str, float]:
+    def decay_bound(
+        self, grid: Grid, values: Values | None = None, clock: Clock | None = None
+    ) -> dict[str, float]:
         """2 D times the largest degree, which bounds the eigenvalues of L."""
         most = 2 * float(self.degree.max(initial=0.0))
-        return {name: d * most for name, d in self.diffusivity}
+        here = self.at(values or {}, grid, clock)
+        return {name: largest(d) * most for name, d in here.diffusivity.items()}
 
     def check(self, values: Values, grid: Grid) -> None:
-        """Refuse a grid with another number of cells."""
+        """Refuse a grid with another number of cells, or with a domain."""
+        super().check(values, grid)
         self.weights.check(grid)
+        if grid.domain is not None:
+            raise ValueError(
+                "A graph has no domain: leave the nodes that are closed out of its weights."
+            )
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """One product a species."""
-        return {n: d * self.weights.times(values[n]) for n, d in self.diffusivity}
+        """One product a variable."""
+        return {
+            n: d * self.weights.times(values[n]) for n, d in self.diffusivity.items()
+        }
 
 
 class Network(Term):
@@ -165,10 +197,11 @@ class Network(Term):
 
         du_i/dt = Σ_j w_ij f(u_j)
 
-    The cells of the grid, in order, are the nodes: `rd.Grid((n,))` for n of them.
+    The cells of the grid, in order, are the nodes: `rd.Grid((n,))` for n of them. In a
+    domain the closed cells neither speak nor count.
 
     Args:
-        term: Term that gives f by species, such as `rd.law(u="tanh(u)")()`.
+        term: Term that gives f by variable, such as `rd.law(u="tanh(u)")()`.
         weights: (n, n) array or scipy sparse matrix, row i what node i hears; any sign, any
             symmetry. None: the mean over all nodes, w_ij = 1/n.
 
@@ -180,54 +213,31 @@ class Network(Term):
         array([4., 0., 1., 2., 3.])
     """
 
-    def __init__(self, term: Term, weights: Any = None):
-        if not isinstance(term, Term):
-            raise TypeError(
-                f"`term` must be a term that gives what is heard: {term!r}."
-            )
-        self.term = term
-        self.weights = None if weights is None else Weights(weights)
-
-    def __repr__(self) -> str:
-        if self.weights is None:
-            return f"Network({self.term!r})"
-        return (
-            f"Network({self.term!r}, {self.weights.nodes} nodes, {self.weights.digest})"
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Network) and repr(self) == repr(other)
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
-
-    @property
-    def variables(self) -> tuple[str, ...]:  # type: ignore[override]
-        """Species that listen."""
-        return self.term.variables
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Species that are heard."""
-        return self.term.inputs
+    term = fields.wrapped("a term that gives what is heard")
+    weights = _WeightsField(None)
+    example = "Network(law, weights)"
 
     def check(self, values: Values, grid: Grid) -> None:
         """Refuse a grid with another number of cells."""
+        super().check(values, grid)
         if self.weights is not None:
             self.weights.check(grid)
-        self.term.check(values, grid)
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """One product a species."""
-        told = self.term.rate(values, grid, clock)
+        """One product a variable, or one mean."""
+        spoken = self.term.rate(values, grid, clock)
         rates = {}
         for name in self.variables:
-            heard = told[name] + 0 * values[name]
+            heard = spoken[name] + 0 * values[name]
+            if grid.domain is not None:
+                heard = grid.domain.select(heard, 0.0)
             if self.weights is not None:
                 rates[name] = self.weights.times(heard)
             else:
                 mean: Any = heard
                 for axis in grid.axes:
                     mean = namespace(heard).mean(mean, axis, keepdims=True)
-                rates[name] = mean + 0 * heard
+                if grid.domain is not None:
+                    mean = mean * (grid.domain.open.size / int(grid.domain.open.sum()))
+                rates[name] = mean + 0 * values[name]
         return rates

@@ -8,9 +8,9 @@ import xarray as xr
 from ..arrays import asnumpy
 from ..dynamics import Clock
 from ..grid import Grid
-from ..labels import step_of, strip
-from .base import Term, parts
-from .members import spread
+from ..labels import ordered, origin_of, spread, step_of, strip
+from .base import Term
+from .composite import parts
 
 
 def rates(term: Term, state: xr.Dataset, *, dt: float = 1.0) -> xr.Dataset:
@@ -36,14 +36,14 @@ def rates(term: Term, state: xr.Dataset, *, dt: float = 1.0) -> xr.Dataset:
         >>> rates(models.schnakenberg(), state).term.values.tolist()
         ['schnakenberg_kinetics', 'Diffusion']
     """
-    state = spread(term.members, (*term.inputs, *term.variables), state)
+    state = spread(term.members, (*term.inputs, *term.variables), ordered(state))
     values, grid = strip(state), Grid.of(state)
     if missing := [n for n in (*term.inputs, *term.variables) if n not in values]:
         raise KeyError(
             f"The term needs {', '.join(dict.fromkeys(missing))}, but the state has only "
             f"{', '.join(values)}."
         )
-    clock = Clock(step_of(state), dt)
+    clock = Clock(step_of(state), dt, origin=origin_of(state, dt))
     told = parts(term)
     labels = _distinct([part.label for part in told])
     found = [part.rate(values, grid, clock) for part in told]

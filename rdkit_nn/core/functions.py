@@ -1,4 +1,4 @@
-"""Words of a law: the functions that every reading knows, and the tracer that writes."""
+"""Functions of expressions, for arrays, tensors, symbols and the tracer that writes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import namespace
+from ..arrays import namespace
 
 
 def _function(name: str, sympy_name: str | None = None, arity: int = 1) -> Callable:

@@ -1,0 +1,1 @@
+"""What everything else builds on: parameters, expressions, random numbers."""
