@@ -44,7 +44,9 @@ class Condition:
             if name == "of":
                 if value is not None and not isinstance(value, str):
                     raise TypeError(f"`of` is the name of a variable, not {value!r}.")
-            elif name in HELD and (isinstance(value, (str, Parameter)) or callable(value)):
+            elif name in HELD and (
+                isinstance(value, (str, Parameter)) or callable(value)
+            ):
                 held = as_parameter(f"{name} of {type(self).__name__}", value)
                 vars(self)[name] = held
             elif isinstance(value, bool) or not isinstance(
@@ -291,7 +293,9 @@ def stated(boundary: Mapping | None, variables: tuple[str, ...]) -> Stated:
                 raise ValueError(
                     f"`boundary` of `{variable}` names axis {dim!r}, not z, y or x."
                 )
-        pairs = tuple((d, sides(w, f"Axis {d} of `{variable}`")) for d, w in axes.items())
+        pairs = tuple(
+            (d, sides(w, f"Axis {d} of `{variable}`")) for d, w in axes.items()
+        )
         read.append((variable, pairs))
     return tuple(read)
 
@@ -303,7 +307,9 @@ def written(boundary: Stated) -> list[str]:
     by_variable = {}
     for variable, axes in boundary:
         pairs = {d: low if low == high else (low, high) for d, (low, high) in axes}
-        same = set(pairs) == {"z", "y", "x"} and len(set(map(repr, pairs.values()))) == 1
+        same = (
+            set(pairs) == {"z", "y", "x"} and len(set(map(repr, pairs.values()))) == 1
+        )
         by_variable[variable] = pairs["x"] if same else pairs
     return [f"boundary={by_variable!r}"]
 

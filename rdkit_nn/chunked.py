@@ -91,7 +91,9 @@ class Chunked(Dynamics):
     @property
     def reach(self) -> int:
         """Cells that one step looks away along an axis."""
-        far = [REACH[t.stencil] for t in parts(self.flow.term) if isinstance(t, Diffusion)]
+        far = [
+            REACH[t.stencil] for t in parts(self.flow.term) if isinstance(t, Diffusion)
+        ]
         return max(far, default=0) * (4 if isinstance(self.flow.method, RK4) else 1)
 
     def advance(

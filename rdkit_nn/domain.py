@@ -54,7 +54,9 @@ class Domain:
         self.digest = digest(self.open)
 
     def __repr__(self) -> str:
-        return f"Domain({int(self.open.sum())} of {self.open.size} cells, {self.digest})"
+        return (
+            f"Domain({int(self.open.sum())} of {self.open.size} cells, {self.digest})"
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Domain) and self.digest == other.digest
@@ -100,7 +102,9 @@ def _as_mask(domain: Domain, axis: int | None, periodic: bool, like: Any) -> Any
     return mask
 
 
-def _placed(mask: Any, dims: Sequence[str], coords: dict[str, np.ndarray]) -> np.ndarray:
+def _placed(
+    mask: Any, dims: Sequence[str], coords: dict[str, np.ndarray]
+) -> np.ndarray:
     """Values of a mask in the order of the grid's axes and cells."""
     if not isinstance(mask, xr.DataArray):
         return np.asarray(mask)

@@ -30,7 +30,9 @@ class at_rest:  # noqa: N801  (read as a condition: until=rd.at_rest(1e-6))
         self.rate = rate
         self._before: xr.Dataset | None = None
 
-    def __call__(self, frame: xr.Dataset, step_before: xr.Dataset | None = None) -> bool:
+    def __call__(
+        self, frame: xr.Dataset, step_before: xr.Dataset | None = None
+    ) -> bool:
         """Compare a frame with the state one step before, and the frame shown before."""
         shown, self._before = self._before, frame
         others = [s for s in (step_before, shown) if s is not None]

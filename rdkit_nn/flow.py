@@ -66,7 +66,9 @@ class Flow(Dynamics):
     def spread(self, initial: xr.Dataset) -> xr.Dataset:
         """Initial state with the members of the parameters, and what the method counts."""
         spread_out = spread(self.term.members, self.names, initial)
-        fresh = {n: ((), np.int64(0)) for n in self.method.counters if n not in spread_out}
+        fresh = {
+            n: ((), np.int64(0)) for n in self.method.counters if n not in spread_out
+        }
         return spread_out.assign(fresh)
 
     @property

@@ -50,9 +50,9 @@ class Faces:
 
     def conditions(self, name: str) -> Sides:
         """Conditions of a variable on this axis, now."""
-        return self.grid.conditions(
-            name, self.term.boundary, self.clock, self.values
-        )[self._index]
+        return self.grid.conditions(name, self.term.boundary, self.clock, self.values)[
+            self._index
+        ]
 
     def pair(self, name: str) -> tuple[Any, Any]:
         """A variable in the cells below and above each face; behind a boundary, ghosts."""
@@ -104,7 +104,8 @@ class Faces:
             return {n: self._split(rate + zero) for n, rate in rates.items()}
         rates = term.rate(self.values, self.grid, self.clock)
         return {
-            n: self._split(self._continued(n, rate + 0 * like)) for n, rate in rates.items()
+            n: self._split(self._continued(n, rate + 0 * like))
+            for n, rate in rates.items()
         }
 
     def donor(self, name: str, below: Any, above: Any, velocity: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from inspect import signature
 from itertools import pairwise
 from time import perf_counter
 from typing import Any
@@ -76,7 +77,9 @@ class Course:
     @property
     def times(self) -> np.ndarray:
         """Model times of the frames."""
-        return np.array([self.origin.at(n, self.dynamics.dt) for n in self.steps.tolist()])
+        return np.array(
+            [self.origin.at(n, self.dynamics.dt) for n in self.steps.tolist()]
+        )
 
     def frame(self, values: Values, step: int) -> xr.Dataset:
         """Labelled values, so many steps from the start; they cannot be written to."""
@@ -135,7 +138,6 @@ class Course:
                 raise
         return frames.close()
 
-
     def _check_again(self, values: Values, at: int) -> None:
         """Let the dynamics refuse to go on from here.
 
@@ -179,7 +181,7 @@ class _Walk:
             count = min(self.piece, high - done)
             begun = perf_counter()
             steps = range(first + done, first + done + count)
-            after = dynamics.advance(values, grid, steps, self.course.origin)
+            after = advanced(dynamics, values, grid, steps, self.course.origin)
             if name := _broken(after, grid):
                 _stop(dynamics, values, grid, steps, name, self.course.origin)
             values, done = after, done + count
@@ -216,6 +218,25 @@ def _keep_what_is_complete(frames: Frames, error: BaseException) -> None:
         error.run = frames.close(status)  # type: ignore[attr-defined]
 
 
+def advanced(
+    dynamics: Dynamics, values: Values, grid: Grid, steps: range, origin: Origin
+) -> Values:
+    """Values some steps on. A dynamics that knows no origin counts time from step 0.
+
+    Raises:
+        TypeError: If it would count time from elsewhere than the run.
+    """
+    if "origin" in signature(dynamics.advance).parameters:
+        return dynamics.advance(values, grid, steps, origin)
+    if origin != START:
+        raise TypeError(
+            f"The run counts time from {origin.time:g} at step {origin.step}, but "
+            f"{type(dynamics).__name__}.advance takes no `origin`: add that argument, or "
+            "begin anew with state.drop_vars(['time', 'step'])."
+        )
+    return dynamics.advance(values, grid, steps)
+
+
 def _read_only(array: np.ndarray) -> np.ndarray:
     """A view that cannot be written to."""
     if not isinstance(array, np.ndarray):
@@ -227,7 +248,10 @@ def _read_only(array: np.ndarray) -> np.ndarray:
 
 def _broken(values: Values, grid: Grid) -> str | None:
     for name, array in values.items():
-        if grid.domain is not None and tuple(array.shape[-len(grid.shape) :]) == grid.shape:
+        if (
+            grid.domain is not None
+            and tuple(array.shape[-len(grid.shape) :]) == grid.shape
+        ):
             array = grid.domain.select(array, 0.0)
         # A sum is finite unless a term is not (or it overflows, and then we look). It is
         # taken where the array lives: on a GPU, or on the workers of a cluster.
@@ -250,7 +274,7 @@ def _stop(
     good, count = 0, len(steps)
     while count - good > 1:
         half = (good + count) // 2
-        after = dynamics.advance(values, grid, steps[good:half], origin)
+        after = advanced(dynamics, values, grid, steps[good:half], origin)
         if found := _broken(after, grid):
             count, name = half, found
         else:

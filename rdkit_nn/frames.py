@@ -36,7 +36,9 @@ class Seen:
                 told = told.drop_vars(["step", "time"], errors="ignore")
                 _check_axes(name, told, frame)
             if isinstance(told, (int, np.integer)) and not isinstance(told, bool):
-                told = float(told)  # what is whole here may be a fraction in the next frame
+                told = float(
+                    told
+                )  # what is whole here may be a fraction in the next frame
             seen[name] = told if isinstance(told, xr.DataArray) else xr.DataArray(told)
         return seen
 

@@ -241,7 +241,9 @@ def rings(
     return tuple((w, tuple(offsets)) for w, offsets in found.values())
 
 
-def check_boundary(stencil: str, shape: Sequence[int], boundary: Sequence[Sides]) -> None:
+def check_boundary(
+    stencil: str, shape: Sequence[int], boundary: Sequence[Sides]
+) -> None:
     """Refuse boundary that stand closer together than the stencil reaches.
 
     Raises:
@@ -277,7 +279,9 @@ def _ghost(wall: Condition, distance: float, cells: Any) -> Any:
     if isinstance(wall, NoFlux):  # the cell itself, whole numbers staying whole
         return cells
     alpha, beta = wall.ghost(distance)
-    if is_tensor(beta) or np.ndim(beta):  # it has no ghosts yet, where the cells may have
+    if is_tensor(beta) or np.ndim(
+        beta
+    ):  # it has no ghosts yet, where the cells may have
         beta = _stretched(beta, tuple(cells.shape))
         beta = beta if is_tensor(beta) else aslike(beta, cells)
     return alpha * cells + beta

@@ -86,7 +86,8 @@ def transports(term: Term) -> bool:
 def depends_on_state(term: Term) -> bool:
     """Whether the transport changes with the state, so that a later step may be unstable."""
     return any(
-        part.conservative and part.inner and not part.stochastic for part in term.nested()
+        part.conservative and part.inner and not part.stochastic
+        for part in term.nested()
     )
 
 
@@ -129,7 +130,9 @@ def _extremes(
                 return float(chosen)
             dims = ["members", *grid.dims] if len(chosen) > 1 else grid.dims
             chosen = chosen if len(chosen) > 1 else chosen[0]
-            full = np.broadcast_to(chosen, (*chosen.shape[: -len(grid.shape)], *grid.shape))
+            full = np.broadcast_to(
+                chosen, (*chosen.shape[: -len(grid.shape)], *grid.shape)
+            )
             return ArrayParameter(path, xr.DataArray(full, dims=dims))
 
         yield term.map_parameters(at_extreme)
@@ -155,7 +158,9 @@ def _rates(
 def _by_symbols(term: Term, method: Method, grid: Grid) -> tuple[np.ndarray, str]:
     fastest: dict[str, float] = {}
     for name in term.variables:
-        bent = [t for t in term.nested() if name in t.variables and "stencil" in t.declared]
+        bent = [
+            t for t in term.nested() if name in t.variables and "stencil" in t.declared
+        ]
         pairs = grid.conditions(name, term.boundary)
         s = np.linspace(-grid.stiffness(pairs, bent[0].stencil), 0, 1025)  # type: ignore[attr-defined]
         growth: Any = 0.0
@@ -228,8 +233,10 @@ def _by_estimate(
 
     start = _rough(shapes, grid)
     most = min(EVALUATIONS - 1, len(base))
-    found = _power(operator, start, most) if len(base) > LARGE else _ritz(
-        operator, start, most
+    found = (
+        _power(operator, start, most)
+        if len(base) > LARGE
+        else _ritz(operator, start, most)
     )
     return MARGIN * found, ", ".join(names)
 

@@ -1,5 +1,7 @@
 """Walls whose values move: exact solutions, every method and device, and refusals."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -102,7 +104,7 @@ def test_a_wall_may_vary_along_itself(stencil):
 
 def test_moving_walls_are_printed_and_refused_where_they_cannot_be():
     wall = rd.Dirichlet(lambda t: t)
-    assert repr(wall) == "Dirichlet(value=f(t))"
+    assert re.fullmatch(r"Dirichlet\(value=<function\(t\) \w{12}>\)", repr(wall))
     with pytest.raises(ValueError, match="boundary= of a term"):
         rd.Grid((4,), boundary={"x": wall})
     with pytest.raises(ValueError, match="`a` of Robin"):
@@ -113,7 +115,7 @@ def test_moving_walls_are_printed_and_refused_where_they_cannot_be():
         rd.simulate(rd.Flow(rd.Diffusion(u=1.0, boundary=odd), rd.Euler(0.1)), state, 1)
     flow = rd.Flow(rd.Diffusion(u=1.0, boundary={"u": {"x": wall}}), rd.Euler(0.1))
     run = rd.simulate(flow, state, 10)
-    assert "Dirichlet(value=f(t))" in run.u.attrs["boundary"]
+    assert repr(wall) in run.u.attrs["boundary"]
     assert run.attrs["kernel"] == "stepped"
     again = rd.simulate(flow, run.isel(time=-1), 5)  # a frame is a start
     whole = rd.simulate(flow, state, 15)

@@ -53,7 +53,9 @@ def _update(state: Any, value: Any, seen: tuple[int, ...]) -> None:
     elif isinstance(value, np.ndarray) and value.dtype != object:
         state.update(repr((value.dtype.str, value.shape)).encode() + value.tobytes())
         return
-    elif isinstance(value, (types.ModuleType, type, np.ufunc, types.BuiltinFunctionType)):
+    elif isinstance(
+        value, (types.ModuleType, type, np.ufunc, types.BuiltinFunctionType)
+    ):
         name = getattr(value, "__qualname__", value.__name__)
         state.update(f"{getattr(value, '__module__', '')}.{name}".encode())
         return

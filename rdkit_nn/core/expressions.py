@@ -21,8 +21,8 @@ CHAIN = 32  # summands above which a sum is balanced, so that it is not deep
 CONSTANTS = {"pi": math.pi, "e": math.e}
 
 HINTS = {
-    "laplace": 'rd.Diffusion(u=D) is D·laplace(u), rd.Linear(u=(0, a, b)) its powers',
-    "laplacian": 'rd.Diffusion(u=D) is D·laplace(u), rd.Linear(u=(0, a, b)) its powers',
+    "laplace": "rd.Diffusion(u=D) is D·laplace(u), rd.Linear(u=(0, a, b)) its powers",
+    "laplacian": "rd.Diffusion(u=D) is D·laplace(u), rd.Linear(u=(0, a, b)) its powers",
     "gradient_squared": "rd.SquaredGradient(u=c) is c·|∇u|²",
     "d_dx": 'rd.Advection(u={"x": c}) is -c·∂u/∂x, rd.Flux the slope of a law',
     "d_dy": 'rd.Advection(u={"y": c}) is -c·∂u/∂y, rd.Flux the slope of a law',
@@ -98,7 +98,11 @@ def parse(what: str, text: str) -> ast.expr:
     _check(tree, what, text, 0)
     called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in FUNCTIONS and id(node) not in called:
+        if (
+            isinstance(node, ast.Name)
+            and node.id in FUNCTIONS
+            and id(node) not in called
+        ):
             raise _refused(what, text, f"`{node.id}` is a function: call it")
     return _Floats().visit(tree)
 
@@ -106,7 +110,9 @@ def parse(what: str, text: str) -> ast.expr:
 def names_in(tree: ast.expr) -> Iterator[str]:
     """Names of a tree that are not called, each once, in order of appearance."""
     called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
-    names = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
+    names = [
+        n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called
+    ]
     ordered = sorted(names, key=lambda n: (n.lineno, n.col_offset))
     yield from dict.fromkeys(node.id for node in ordered)
 

@@ -138,7 +138,7 @@ class ArrayParameter(Parameter):
         space = tuple(d for d in SPACE if d in array.dims)
         if len(own) > 1 or RESERVED & set(own) or array.size == 0:
             raise ValueError(
-                f"`{name}` is a DataArray along {', '.join(map(str, array.dims))}. It "
+                f"{quoted(name)} is a DataArray along {', '.join(map(str, array.dims))}. It "
                 "varies in space along z, y, x, and makes members along at most one new "
                 "dimension, of which there is at least one: "
                 'xr.DataArray([0.02, 0.03], dims="F").'
@@ -146,20 +146,24 @@ class ArrayParameter(Parameter):
         ordered = array.transpose(*own, *space)
         values = np.asarray(ordered.values)
         if values.dtype.kind not in "fiub":
-            raise TypeError(f"`{name}` must hold real numbers, but is {values.dtype}.")
+            raise TypeError(
+                f"{quoted(name)} must hold real numbers, but is {values.dtype}."
+            )
         self.boolean = values.dtype.kind == "b"
         values = np.array(values, dtype=float)
         if not np.isfinite(values).all():
             where = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
             raise ValueError(
-                f"`{name}` must be finite, but is {values[where]} at {where}."
+                f"{quoted(name)} must be finite, but is {values[where]} at {where}."
             )
         self.name, self.space, self.in_space = name, space, bool(space)
         self.coords = {
             d: np.array(ordered[d].values) for d in ordered.dims if d in ordered.coords
         }
         if own:
-            labels = tuple(self.coords[own[0]].tolist()) if own[0] in self.coords else None
+            labels = (
+                tuple(self.coords[own[0]].tolist()) if own[0] in self.coords else None
+            )
             self.members = Members(own[0], values.shape[0], labels)
         self.values = values
         values.flags.writeable = False
@@ -218,7 +222,7 @@ class ArrayParameter(Parameter):
         for dim, n in zip(self.space, shape):
             if cells.get(dim) != n:
                 raise ValueError(
-                    f"`{self.name}` has {n} values along {dim}, but the grid has "
+                    f"{quoted(self.name)} has {n} values along {dim}, but the grid has "
                     f"{cells.get(dim, 'no such axis')}."
                 )
             if dim in self.coords:
@@ -234,7 +238,7 @@ def _order(name: str, dim: str, found: np.ndarray, grid: Grid) -> np.ndarray | N
         if np.allclose(given if order is None else given[order], centres, 0, 1e-6 * h):
             return order
     raise ValueError(
-        f"`{name}` lies at {dim} = {given.min():g} … {given.max():g}, but the cells of the "
+        f"{quoted(name)} lies at {dim} = {given.min():g} … {given.max():g}, but the cells of the "
         f"grid at {centres[0]:g} … {centres[-1]:g}: give it the grid's coordinates, or "
         "none."
     )
@@ -332,10 +336,10 @@ class FormulaParameter(Parameter):
 
     def __init__(self, name: str, text: str):
         self.name, self.text = name, text
-        self.expression = Expression(f"`{name}`", text)
+        self.expression = Expression(quoted(name), text)
         if other := set(self.expression.names) - {"t", *SPACE}:
             raise ValueError(
-                f"`{name}` = {text!r} names {', '.join(sorted(other))}, but a parameter "
+                f"{quoted(name)} = {text!r} names {', '.join(sorted(other))}, but a parameter "
                 "given as text is a formula of t, x, y, z, pi and e alone."
             )
         self.places = tuple(d for d in SPACE if d in self.expression.names)
@@ -425,7 +429,9 @@ def combine(sign: str, left: Any, right: Any) -> Any:
         return OPERATIONS[sign](left, right)
     if kinds <= {float, ArrayParameter}:
         own = next(p for p in (left, right) if isinstance(p, ArrayParameter))
-        arrays = [p.array if isinstance(p, ArrayParameter) else p for p in (left, right)]
+        arrays = [
+            p.array if isinstance(p, ArrayParameter) else p for p in (left, right)
+        ]
         with xr.set_options(arithmetic_join="exact"):
             return ArrayParameter(own.name, OPERATIONS[sign](*arrays))
     if kinds <= {float, FormulaParameter}:
@@ -472,6 +478,11 @@ def as_parameter(name: str, value: Any) -> Any:
     return number(name, value)
 
 
+def quoted(name: str) -> str:
+    """A parameter's name for a message: `F`, or the diffusivity of `u`."""
+    return f"The {name}" if "`" in name else f"`{name}`"
+
+
 def value_ndim(value: Any) -> int:
     """Number of dimensions of a number, array or tensor."""
     return value.ndim if is_tensor(value) else np.ndim(value)
@@ -486,16 +497,18 @@ def number(name: str, value: Any) -> float:
     """
     if isinstance(value, (bool, str)) or np.ndim(value) != 0:
         raise TypeError(
-            f"`{name}` must be a number, but got {value!r:.80}. "
+            f"{quoted(name)} must be a number, but got {value!r:.80}. "
             'Many values are members, xr.DataArray(values, dims="F"), or a sweep: '
             "rd.sweep(build, initial, over={...})."
         )
     try:
         result = float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"`{name}` must be a number, but got {value!r:.80}.") from None
+        raise TypeError(
+            f"{quoted(name)} must be a number, but got {value!r:.80}."
+        ) from None
     if not isfinite(result):
-        raise ValueError(f"`{name}` must be finite, but is {result}.")
+        raise ValueError(f"{quoted(name)} must be finite, but is {result}.")
     return result
 
 
@@ -532,7 +545,11 @@ def common_members(parameters: Iterable[Any]) -> Members | None:
     dim, size = next(iter(kinds))
     if labels:
         return Members(dim, size, labels.pop())
-    plain = {tuple(p.values.tolist()) for p in several if isinstance(p, ArrayParameter) and not p.in_space}
+    plain = {
+        tuple(p.values.tolist())
+        for p in several
+        if isinstance(p, ArrayParameter) and not p.in_space
+    }
     return Members(dim, size, plain.pop() if len(plain) == 1 else None)
 
 
@@ -540,14 +557,14 @@ def _places(name: str, function: Callable) -> tuple[str, ...]:
     """Names of the axes that a function of time and place asks for."""
     if hasattr(function, "law") or isinstance(function, type):
         raise TypeError(
-            f"`{name}` got {getattr(function, '__name__', function)!r}, which is not a "
+            f"{quoted(name)} got {getattr(function, '__name__', function)!r}, which is not a "
             "function of time: a law becomes a term when its parameters are given, "
             "law(a=0.1), and a parameter is a number, a DataArray, text, or f(t)."
         )
     if isinstance(function, np.ufunc):
         if function.nin == 1:
             return ()
-        raise TypeError(f"`{name}` must be a function of time, not {function!r}.")
+        raise TypeError(f"{quoted(name)} must be a function of time, not {function!r}.")
     try:
         arguments = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # a built-in that does not say
@@ -563,13 +580,13 @@ def _places(name: str, function: Callable) -> tuple[str, ...]:
         asked = [arguments[0].name]
     if (not asked and not anything) or (asked and asked[0] in SPACE):
         raise TypeError(
-            f"`{name}` must be a function whose first argument is the time, such as "
+            f"{quoted(name)} must be a function whose first argument is the time, such as "
             f"lambda t: … or lambda t, x: …, but its arguments are "
             f"{', '.join(asked) or 'none'}."
         )
     if other := [a for a in asked[1:] if a not in SPACE]:
         raise TypeError(
-            f"`{name}` is a function of {', '.join(other)}, but besides time it may "
+            f"{quoted(name)} is a function of {', '.join(other)}, but besides time it may "
             "depend on x, y and z."
         )
     return tuple(asked[1:])
@@ -578,7 +595,7 @@ def _places(name: str, function: Callable) -> tuple[str, ...]:
 def _check_places(name: str, places: Iterable[str], grid: Grid) -> None:
     if other := [d for d in places if d not in grid.dims]:
         raise ValueError(
-            f"`{name}` depends on {', '.join(other)}, but the grid has "
+            f"{quoted(name)} depends on {', '.join(other)}, but the grid has "
             f"{', '.join(grid.dims) or 'no axis'}."
         )
 
@@ -594,7 +611,7 @@ def _sampled(
         value = np.asarray(function({}), dtype=float)
         if value.ndim:
             raise TypeError(
-                f"`{name}` is a function of time alone and must give one number, but gave "
+                f"{quoted(name)} is a function of time alone and must give one number, but gave "
                 f"an array of shape {value.shape}. A field in space is f(t, x, y)."
             )
         return float(value)
@@ -606,7 +623,7 @@ def _sampled(
         full = np.broadcast_to(value, core.shape)
     except ValueError:
         raise TypeError(
-            f"`{name}` must give one number a cell, but its shape is {value.shape} on a "
+            f"{quoted(name)} must give one number a cell, but its shape is {value.shape} on a "
             f"grid of {core.shape}."
         ) from None
     return grid.extend(full[np.newaxis])  # type: ignore[union-attr]

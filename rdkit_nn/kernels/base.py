@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Values
-from ..dynamics import Clock, Origin
+from ..dynamics import START, Clock, Origin
 from ..grid import Grid
 
 Run = Callable[[Values, range, Origin], Values]
@@ -38,11 +38,13 @@ def loop(step: Callable[[Values, Clock], Values], grid: Grid, dt: float) -> Run:
         dt: Time that one step spans.
     """
 
-    def run(values: Values, steps: range, origin: Origin) -> Values:
+    def run(values: Values, steps: range, origin: Origin = START) -> Values:
         # What stops being finite is reported once, by the run.
         with np.errstate(all="ignore"):
             for number in steps:
-                values = select(step(values, Clock(number, dt, origin=origin)), grid, 0.0)
+                values = select(
+                    step(values, Clock(number, dt, origin=origin)), grid, 0.0
+                )
         return values
 
     return run

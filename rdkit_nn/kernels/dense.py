@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Values, is_tensor
-from ..dynamics import Clock, Origin
+from ..dynamics import START, Clock, Origin
 from ..grid import Grid
 from ..methods import Alternating, Euler, Method
 from ..neural.losses import Adversarial, Critic, Supervised
@@ -42,13 +42,15 @@ def kernel(
     if any(is_tensor(values[name]) for name in term.inputs):
         return None
 
-    def run(values: Values, steps: range, origin: Origin) -> Values:
+    def run(values: Values, steps: range, origin: Origin = START) -> Values:
         net = _Net(told, values)
         turns = method.groups if isinstance(method, Alternating) else (term.variables,)
         with np.errstate(all="ignore"):  # what breaks is told once, by the run
             for step in steps:
                 for stage, group in enumerate(turns):
-                    net.move(group, method, Clock(step, method.dt, stage, origin=origin))
+                    net.move(
+                        group, method, Clock(step, method.dt, stage, origin=origin)
+                    )
         return {**values, **net.weights()}
 
     return Kernel("dense", run)

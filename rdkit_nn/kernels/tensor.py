@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 from ..arrays import Values, is_tensor
-from ..dynamics import Origin
+from ..dynamics import START, Origin
 from ..grid import Grid
 from ..methods import Method
 from ..terms import Term, parts
@@ -31,7 +31,7 @@ def kernel(
 
     ready: list[Run] = []  # the loop, once there are tensors to prepare it for
 
-    def run(values: Values, steps: range, origin: Origin) -> Values:
+    def run(values: Values, steps: range, origin: Origin = START) -> Values:
         values = {name: bring(array) for name, array in values.items()}
         if not ready:
             ready.append(loop(method.make_step(term, grid, values), grid, method.dt))

@@ -10,7 +10,7 @@ import xarray as xr
 
 from ..grid import Grid
 from ..terms import Driven, GraphDiffusion, Network, Term, parts
-from ..terms.networks import Weights
+from ..terms.graph import Weights
 from .linearising import matrix
 from .waves import Waves
 

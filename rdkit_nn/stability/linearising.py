@@ -122,7 +122,8 @@ def _(term: Advection, state: Values, waves: Waves) -> Entries:
     for name, by_axis in term.velocity.items():
         speeds = {d: coefficient(term, c) for d, c in by_axis.items()}
         found[name, name] = -sum(
-            c * waves.first(d, term.scheme, term.direction * c) for d, c in speeds.items()
+            c * waves.first(d, term.scheme, term.direction * c)
+            for d, c in speeds.items()
         )
     return found
 

@@ -83,7 +83,11 @@ def shell_of(recipe: Recipe, points: Points) -> tuple[xr.Dataset, xr.Dataset]:
     origin = origin_of(state, dt)
     still = {k: c for k, c in one.coords.items() if k not in ("step", "time")}
     moving = {
-        "time": ("time", [origin.at(int(n), dt) for n in first + kept], begun["time"].attrs),
+        "time": (
+            "time",
+            [origin.at(int(n), dt) for n in first + kept],
+            begun["time"].attrs,
+        ),
         "step": ("time", first + kept, begun["step"].attrs),
     }
     own = ("dynamics", "seed", "created")  # what single runs need not share

@@ -122,7 +122,9 @@ class Term:
             For each of `variables`, an array that broadcasts to it.
         """
         if type(self).flux is Term.flux:
-            raise NotImplementedError(f"{type(self).__name__} defines no rate and no flux.")
+            raise NotImplementedError(
+                f"{type(self).__name__} defines no rate and no flux."
+            )
         return rate_of_fluxes(self, values, grid, clock)
 
     def flux(self, faces: Faces) -> Mapping[str, Any]:
@@ -221,7 +223,9 @@ class Term:
             return self._with(**{path: value})
         paths = [p for p, _ in self.parameters()]
         if path not in paths:
-            raise KeyError(f"There is no parameter {path!r}; there are {', '.join(paths)}.")
+            raise KeyError(
+                f"There is no parameter {path!r}; there are {', '.join(paths)}."
+            )
         return self._mapped("", lambda p, x: value if p == path else x)
 
     def map_parameters(self, function: Callable[[str, Any], Any]) -> Term:
@@ -451,7 +455,9 @@ def _arguments(
     for name, field in declared.items():
         if name not in given:
             if field.default is MISSING:
-                raise TypeError(f"{cls.__name__} needs `{name}`{_example(cls, declared)}.")
+                raise TypeError(
+                    f"{cls.__name__} needs `{name}`{_example(cls, declared)}."
+                )
             given[name] = field.default
     return {name: given[name] for name in declared}
 

@@ -104,7 +104,7 @@ def check_agreement(term: Term, grid: Grid) -> None:
         stated = {grid.conditions(name, t.boundary): t for t in asking}
         if len(stated) > 1:
             raise ValueError(
-                f"The boundary conditions of `{name}` are stated twice, differently: "
+                f"The boundary conditions of `{name}` are told twice, differently: "
                 f"{' and '.join(map(repr, stated.values()))}. A condition belongs to the "
                 "variable: give all terms the same, or state it with the grid."
             )
@@ -264,7 +264,9 @@ class Driven(Term):
                     "put into a law: a step of half the length makes it √2 times as large. "
                     "Add the noise to the sum."
                 )
-        if set(self.by) - set(self.term.inputs) or set(self.by) & set(self.term.variables):
+        if set(self.by) - set(self.term.inputs) or set(self.by) & set(
+            self.term.variables
+        ):
             raise ValueError(
                 f"The law reads {', '.join(self.term.inputs)} and moves "
                 f"{', '.join(self.term.variables)}: drives ({', '.join(self.by)}) must be "

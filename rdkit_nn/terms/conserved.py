@@ -151,10 +151,13 @@ class Conserved(Term):
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """M times the Laplacian of the potential, or the divergence of its flux."""
-        if not _even(self.mobility, grid) or (grid.domain is not None and self.term.local):
+        if not _even(self.mobility, grid) or (
+            grid.domain is not None and self.term.local
+        ):
             return rate_of_fluxes(self, values, grid, clock)
         walled = any(
-            not isinstance(low, (Periodic, NoFlux)) or not isinstance(high, (Periodic, NoFlux))
+            not isinstance(low, (Periodic, NoFlux))
+            or not isinstance(high, (Periodic, NoFlux))
             for n in self.needs_boundary
             for low, high in grid.conditions(n, self.boundary)
         )

@@ -103,7 +103,9 @@ def check_stencil(term: Any, grid: Grid) -> None:
 
 def _array(value: Any) -> np.ndarray:
     """A resolved parameter as numbers."""
-    return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value, float)
+    return np.asarray(
+        value.detach().cpu() if hasattr(value, "detach") else value, float
+    )
 
 
 class _Tensor(fields.ByAxis):
@@ -235,7 +237,9 @@ class Diffusion(Term):
 
     def symbol(self, laplacian: np.ndarray) -> dict[str, np.ndarray] | None:
         """D times the Laplacian's multiplier; None where D varies."""
-        if not self.plain or not all(fields.is_constant(d) for _, d in self.parameters()):
+        if not self.plain or not all(
+            fields.is_constant(d) for _, d in self.parameters()
+        ):
             return None
         return {n: polynomial((0.0, d), laplacian) for n, d in self.diffusivity.items()}
 

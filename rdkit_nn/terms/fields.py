@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from .. import boundary as _boundary
-from ..core.parameters import SPACE, Parameter, as_parameter
+from ..core.parameters import SPACE, Parameter, as_parameter, quoted
 from ..core.random import as_seed
 
 MISSING: Any = object()
@@ -27,7 +27,9 @@ class FrozenDict(dict):
         return hash(tuple(self.items()))
 
     def _refuse(self, *args: Any, **kwargs: Any) -> Any:
-        raise TypeError("A term does not change: make another with term.replace(path, x).")
+        raise TypeError(
+            "A term does not change: make another with term.replace(path, x)."
+        )
 
     __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = _refuse
     __ior__ = _refuse  # type: ignore[assignment]
@@ -113,9 +115,11 @@ class ParameterField(Field):
         except (TypeError, ValueError):
             return  # known when it is resolved
         if smallest < self.least:
-            bound = "not be negative" if self.least == 0 else f"be at least {self.least:g}"
+            bound = (
+                "not be negative" if self.least == 0 else f"be at least {self.least:g}"
+            )
             raise ValueError(
-                f"`{name}` must {bound}, but is {smallest:g}"
+                f"{quoted(name)} must {bound}, but is {smallest:g}"
                 f"{': ' + self.why if self.why else ''}."
             )
 
@@ -140,12 +144,15 @@ class ByName(Field):
 
     def read(self, name: str, value: Any, term: Any) -> Any:
         return FrozenDict(
-            {str(k): self.inner.read(self.label(name, k), v, term) for k, v in value.items()}
+            {
+                str(k): self.inner.read(self.label(name, k), v, term)
+                for k, v in value.items()
+            }
         )
 
     def label(self, name: str, key: Any) -> str:
         """What one value is called in messages."""
-        return f"{name} of {key}"
+        return f"{name} of `{key}`"
 
     def write(self, value: Any) -> list[str]:
         return [f"{self.name}={dict(value)!r}"]
@@ -271,7 +278,11 @@ class Stream(Field):
         super().__init__(0)
 
     def read(self, name: str, value: Any, term: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, np.integer))
+            or value < 0
+        ):
             raise ValueError(f"`{name}` is a whole number from 0 on, but is {value!r}.")
         return int(value)
 
@@ -325,7 +336,7 @@ class Wrapped(Field):
         from .base import Term
 
         if not isinstance(value, Term):
-            raise TypeError(f"`{name}` must be {self.what}, not {value!r:.80}.")
+            raise TypeError(f"{quoted(name)} must be {self.what}, not {value!r:.80}.")
         return value
 
     def terms(self, value: Any) -> Iterator[tuple[str, Any]]:
@@ -421,7 +432,9 @@ def wrapped(what: str = "a term") -> Any:
 
 def is_parameter(value: Any) -> bool:
     """Whether something may be a parameter: no mapping, no term."""
-    return isinstance(value, (int, float, str, xr.DataArray, Parameter)) or callable(value)
+    return isinstance(value, (int, float, str, xr.DataArray, Parameter)) or callable(
+        value
+    )
 
 
 Values = Mapping[str, Any] | Sequence[Any]
@@ -452,7 +465,7 @@ class ByDriver(ByName):
 
     def label(self, name: str, key: Any) -> str:
         """What one value is called in messages."""
-        return f"{name}, {key}"
+        return f"{name} by `{key}`"
 
 
 class Names(Field):
@@ -460,7 +473,9 @@ class Names(Field):
 
     def read(self, name: str, value: Any, term: Any) -> Any:
         if not isinstance(value, Mapping) or not value:
-            raise TypeError(f'`{name}` is a mapping such as {{"u": "v"}}, not {value!r}.')
+            raise TypeError(
+                f'`{name}` is a mapping such as {{"u": "v"}}, not {value!r}.'
+            )
         return FrozenDict({str(k): str(v) for k, v in value.items()})
 
     def write(self, value: Any) -> list[str]:

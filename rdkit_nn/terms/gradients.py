@@ -87,9 +87,11 @@ class Flux(Term):
     example = 'Flux(law, along={"u": "x"})'
 
     def _check_fields(self) -> None:
-        if set(self.along) - set(self.term.variables) or set(self.along.values()) - {*SPACE}:
+        if set(self.along) - set(self.term.variables) or set(self.along.values()) - {
+            *SPACE
+        }:
             raise ValueError(
-                "Flux takes which variable flows along which axis, along={\"u\": \"x\"}, for "
+                'Flux takes which variable flows along which axis, along={"u": "x"}, for '
                 f"variables of which `term` gives a flux ({', '.join(self.term.variables)}), "
                 f"but got {dict(self.along)!r}."
             )

@@ -79,7 +79,11 @@ class Reaction(Term):
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """The law, cell by cell."""
-        return self.law.rates(values, self.arguments)
+        rates = self.law.rates(values, self.arguments)
+        return {
+            name: rate if hasattr(rate, "shape") else rate + 0 * values[name]
+            for name, rate in rates.items()
+        }
 
 
 Maker = Callable[..., Reaction]

@@ -154,7 +154,9 @@ class Chemotaxis(Upwind):
                 below, above = (abs(x) for x in faces.pair(name))
                 size = np.asarray(_home(below + above)) / 2
                 speed = np.abs(np.asarray(_home(flux)))
-                ratio = np.divide(speed, size, out=np.zeros_like(speed), where=size > 1e-12)
+                ratio = np.divide(
+                    speed, size, out=np.zeros_like(speed), where=size > 1e-12
+                )
                 bounds[name] += 2 * float(ratio.max(initial=0.0)) / faces.spacing
         return bounds
 

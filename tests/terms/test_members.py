@@ -60,7 +60,7 @@ def test_stability_is_that_of_the_fastest_member():
 
 
 def test_members_are_printed_and_compared():
-    assert repr(flow(F)).count("DataArray([0.02, 0.03, 0.04], dims='F')") == 1
+    assert repr(flow(F)).count("DataArray([0.02, 0.03, 0.04], dims='F'") == 1
     assert flow(F) == flow(F.copy()) != flow(2 * F)
     assert hash(flow(F)) == hash(flow(F.copy()))
 
@@ -68,8 +68,8 @@ def test_members_are_printed_and_compared():
 def test_members_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match="2 along 'D' and 3 along 'F'"):
         flow(F, xr.DataArray([0.1, 0.2], dims="D"))
-    with pytest.raises(ValueError, match="makes members along one new dimension"):
-        flow(xr.DataArray(np.ones((8, 9)), dims=("y", "F")))
+    with pytest.raises(ValueError, match="at most one new dimension"):
+        flow(xr.DataArray(np.ones((8, 9)), dims=("G", "F")))
     with pytest.raises(ValueError, match="3 members along 'F', but the state has 2"):
         rd.simulate(flow(F), xr.concat([BEGIN, BEGIN], dim="F"), steps=1)
     with pytest.raises(ValueError, match="`F` must be finite, but is nan"):

@@ -73,7 +73,7 @@ def test_a_driven_law_reads_what_others_make():
 
 def test_bad_drives_meet_a_sentence():
     law = rd.law(u="u")()
-    with pytest.raises(TypeError, match="a law and its drives"):
+    with pytest.raises(TypeError, match="needs at least one variable, such as Driven"):
         rd.Driven(law)
     with pytest.raises(TypeError, match="moves one variable"):
         rd.Driven(law, d=rd.Diffusion(u=1.0, v=1.0))

@@ -93,7 +93,7 @@ def test_strong_orders_against_geometric_brownian_motion(
     a, b, n, finest = 0.3, 0.5, 2000, 256
     path = Path(n, finest, seed=5)
     monkeypatch.setattr(
-        rd.MultiplicativeNoise, "drawn", lambda self, v, clock: path(v, clock)
+        rd.MultiplicativeNoise, "drawn", lambda self, v, grid, clock: path(v, clock)
     )
     grid, term = rd.Grid((n,)), geometric(a, b, 0, convention)
     W = path.fine.sum(0) / np.sqrt(finest)

@@ -92,8 +92,6 @@ def test_parameters_in_space_that_do_not_fit_are_refused():
         rd.simulate(rd.Flow(rd.Diffusion(u={"x": 1.0}), rd.Euler(0.1)), state, 1)
     with pytest.raises(ValueError, match="take the 5-point stencil"):
         rd.Diffusion(u={"x": 1.0, "y": 2.0}, stencil="9-point")
-    with pytest.raises(TypeError, match="coefficients of `u` are numbers"):
-        rd.Linear(u=(0.0, short))
     steep = xr.DataArray([1.0, 1.0, 9.0, 1.0, 1.0, 1.0], dims="x")
     with pytest.raises(ValueError, match="is unstable"):
         rd.simulate(rd.Flow(rd.Diffusion(u=steep), rd.Euler(0.1)), state, 1)
@@ -160,7 +158,7 @@ def test_advection_keeps_mass_and_bounds_and_its_limit():
         rd.Flow(rd.Advection(u={"z": 1.0}), rd.Euler(0.1)).check({"u": u}, grid)
     with pytest.raises(ValueError, match="`scheme` must be one of"):
         rd.Advection(u={"x": 1.0}, scheme="best")
-    with pytest.raises(TypeError, match="told by axis"):
+    with pytest.raises(TypeError, match="given by axis"):
         rd.Advection(u=1.0)
 
 
@@ -179,7 +177,7 @@ def test_walls_of_one_species_are_told_once():
     held = {"v": rd.Dirichlet(0.0)}
     diffusion = rd.Diffusion(u=0.1, v=0.1, boundary=held)
     for other in (rd.CrossDiffusion(u={"v": 0.1}), rd.Advection(v={"x": 0.1})):
-        with pytest.raises(ValueError, match="walls of `v` are told twice"):
+        with pytest.raises(ValueError, match="conditions of `v` are told twice"):
             rd.simulate(rd.Flow(diffusion + other, rd.Euler(0.1)), state, 1)
     same = rd.CrossDiffusion(u={"v": 0.1}, boundary=held)
     rd.simulate(rd.Flow(diffusion + same, rd.Euler(0.1)), state, 1)

@@ -107,7 +107,7 @@ def _room(
     if not more:
         return room
 
-    def with_fields(values: Values, steps: range, origin: Origin) -> Values:
+    def with_fields(values: Values, steps: range, origin: Origin = START) -> Values:
         after = room({**values, **more}, steps, origin)
         return {name: field for name, field in after.items() if name not in more}
 
