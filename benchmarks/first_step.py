@@ -32,7 +32,7 @@ PEER = """
 import sys, time
 sys.path.insert(0, {here!r})
 import peers
-u, v = peers.start((64, 64), "float32")
+u, v = peers.initial((64, 64), "float32")
 peers.PEERS[{name!r}](u, v)(1)
 print(time.process_time())
 """

@@ -14,7 +14,7 @@ SHAPES = ((512, 512), (1024, 1024), (4096, 4096), (128, 128, 128))
 
 def check(shape: tuple[int, ...], dtype: str) -> None:
     """Every competitor computes the same field."""
-    u, v = peers.start(shape, dtype)
+    u, v = peers.initial(shape, dtype)
     told = peers.ours(u, v)(20)
     for name, make in peers.PEERS.items():
         found = make(u.copy(), v.copy())(20)
@@ -27,7 +27,7 @@ def check(shape: tuple[int, ...], dtype: str) -> None:
 
 def table(shape: tuple[int, ...], dtype: str, rounds: int = 5) -> None:
     """One row a competitor."""
-    u, v = peers.start(shape, dtype)
+    u, v = peers.initial(shape, dtype)
     works, updates = {}, {}
     for name, make in {"rdkit_nn": peers.ours, **peers.PEERS}.items():
         advance = make(u.copy(), v.copy())

@@ -52,7 +52,7 @@ def main() -> None:
     for dtype in ("float32", "float64"):
         library = built(dtype)
         for n in (128, 512, 1024, 4096):
-            u, v = peers.start((n, n), dtype)
+            u, v = peers.initial((n, n), dtype)
             told = peers.ours(u, v)(32), by_hand(library, u, v)(32)
             for one, other in zip(*told):
                 assert np.abs(one - other).max() < 2e3 * np.finfo(dtype).eps

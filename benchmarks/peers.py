@@ -12,7 +12,7 @@ F, K, DT = 0.025, 0.055, 1.0
 DU, DV = 0.16, 0.08  # stable in a box, too
 
 
-def start(shape: tuple[int, ...], dtype: str) -> tuple[np.ndarray, np.ndarray]:
+def initial(shape: tuple[int, ...], dtype: str) -> tuple[np.ndarray, np.ndarray]:
     """A field that is busy everywhere: nothing dies, nothing is denormal."""
     rng = np.random.default_rng(0)
     u = 1 - 0.5 * rng.random(shape)

@@ -108,7 +108,7 @@ def of_law(
     if spread:
         term = term + rd.Diffusion(**spread)
     if missing := [n for n in formulas if n not in around]:
-        raise TypeError(f"The start needs a value of {', '.join(missing)}.")
+        raise TypeError(f"The initial state needs a value of {', '.join(missing)}.")
     grid = rd.Grid((int(cells),) * 2, spacing, boundary)
     fields = {name: float(around[name]) for name in formulas}
     return Recipe(

@@ -46,8 +46,8 @@ def swept() -> xr.Dataset:
         return rd.Flow(models.gray_scott(F=F, k=k), rd.Euler(dt=1.0))
 
     over = {"F": [0.022, 0.03, 0.037], "k": [0.055, 0.06, 0.063]}
-    start = state.astype("float32")
-    return rd.sweep(build, start, over, steps=4_000, every=500, progress=False)
+    initial = state.astype("float32")
+    return rd.sweep(build, initial, over, steps=4_000, every=500, progress=False)
 
 
 def trained() -> xr.Dataset:
