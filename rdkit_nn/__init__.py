@@ -26,11 +26,11 @@ _HOMES = {
     "Clock": "dynamics",
     "Origin": "dynamics",
     "Grid": "grid",
-    "Periodic": "boundary",
-    "NoFlux": "boundary",
-    "Dirichlet": "boundary",
-    "Neumann": "boundary",
-    "Robin": "boundary",
+    "Periodic": "grid",
+    "NoFlux": "grid",
+    "Dirichlet": "grid",
+    "Neumann": "grid",
+    "Robin": "grid",
     "Term": "terms",
     "reaction": "terms",
     "law": "terms",
@@ -139,7 +139,6 @@ if TYPE_CHECKING:
         presets,
         stability,
     )
-    from .boundary import Dirichlet, Neumann, NoFlux, Periodic, Robin
     from .chunked import Chunked
     from .core.functions import cos, exp, log, maximum, minimum, sin, sqrt, tanh, where
     from .core.parameters import as_parameter
@@ -147,7 +146,7 @@ if TYPE_CHECKING:
     from .endings import at_rest, extinct
     from .explaining import atlas, explain
     from .flow import Flow
-    from .grid import Grid
+    from .grid import Dirichlet, Grid, Neumann, NoFlux, Periodic, Robin
     from .maps import Map
     from .methods import (
         ETD1,

@@ -17,14 +17,14 @@ from typing import Any
 import numpy as np
 
 from .arrays import Values
-from .boundary import NoFlux, Periodic, Sides
 from .dynamics import START, Dynamics, Origin
 from .flow import Flow
 from .grid import Grid
+from .grid.boundary import NoFlux, Periodic, Sides
+from .grid.symbols import REACH
 from .kernels.fused import hindrance
 from .machine import one_thread_each
 from .methods import RK4
-from .symbols import REACH
 from .terms import Diffusion, Reaction, parts
 
 

@@ -9,16 +9,16 @@ from functools import cache
 import numpy as np
 import xarray as xr
 
-from . import boundary as _boundary
 from .arrays import Values, dtype_name, is_tensor
 from .core.random import VERSION
 from .dynamics import START, Clock, Dynamics, Origin
 from .grid import Grid
+from .grid import boundary as _boundary
 from .kernels import Kernel, compile
 from .kernels.base import select
 from .kernels.fused import hindrance_of
-from .methods import Method
 from .labels import spread
+from .methods import Method
 from .step_limit import check_step, depends_on_state
 from .terms import Reaction, Term, parts
 from .terms.composite import check_agreement, check_draws

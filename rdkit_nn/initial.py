@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from .boundary import Periodic
-from .grid import Grid
 from .core.random import generator
+from .grid import Grid
+from .grid.boundary import Periodic
 
 
 def uniform(grid: Grid, *, dtype: str = "float64", **values: float) -> xr.Dataset:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .core.functions import FUNCTIONS, Tracer, node_of
+from .core.functions import Tracer, node_of
 
 
 @dataclass(frozen=True)

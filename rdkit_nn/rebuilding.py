@@ -15,9 +15,10 @@ from typing import Any
 
 import xarray as xr
 
-from . import boundary, maps, methods, models, terms
+from . import maps, methods, models, terms
 from .dynamics import Dynamics
 from .flow import Flow
+from .grid import boundary
 from .maps._coupled_logistic import CoupledLogistic
 from .maps._lenia import Lenia
 from .maps._life import Life

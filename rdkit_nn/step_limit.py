@@ -25,10 +25,10 @@ import numpy as np
 import xarray as xr
 
 from .arrays import Values, asnumpy
-from .boundary import Robin
 from .core.parameters import ArrayParameter, Parameter
 from .dynamics import Clock, Origin
 from .grid import Grid
+from .grid.boundary import Robin
 from .methods import Method
 from .terms import (
     Advection,

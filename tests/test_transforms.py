@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import stencils, symbols
-from rdkit_nn.transforms import Transform
+from rdkit_nn.grid import stencils, symbols
+from rdkit_nn.grid.transforms import Transform
 
 BOUNDARIES = {
     "periodic": (rd.Periodic(), rd.Periodic()),

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rdkit_nn as rd
-from rdkit_nn import models, neural, presets, symbols
+from rdkit_nn import models, neural, presets
+from rdkit_nn.grid import symbols
 from rdkit_nn.kernels import compile, dense, fused, stepped, tensor
 from rdkit_nn.labels import strip
 

@@ -10,6 +10,7 @@ import numpy as np
 from .. import neural
 from ..comparing.runs import Settings as Chemical
 from ..comparing.runs import shaken
+from ..core.random import generator
 from ..flow import Flow
 from ..methods import Euler
 from ..neural import theory
@@ -17,7 +18,6 @@ from ..neural.data import Images
 from ..neural.generator import rows
 from ..simulation import simulate
 from ..terms import rates
-from ..core.random import generator
 
 
 def scalar(

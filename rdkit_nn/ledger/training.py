@@ -10,6 +10,7 @@ import xarray as xr
 
 from .. import analysis, neural, presets
 from ..comparing.runs import travelled
+from ..core.random import generator
 from ..flow import Flow
 from ..grid import Grid
 from ..methods import Euler
@@ -17,7 +18,6 @@ from ..neural.data import Images
 from ..neural.generator import rows, slope
 from ..simulation import simulate
 from ..terms import rates
-from ..core.random import generator
 
 
 class School:

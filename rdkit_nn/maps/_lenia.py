@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from ..arrays import Values
-from ..boundary import Periodic
 from ..grid import Grid
+from ..grid.boundary import Periodic
 from .base import Map
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Values, cut
-from ..boundary import NoFlux, Periodic
 from ..grid import Grid
+from ..grid.boundary import NoFlux, Periodic
 from .base import Map
 
 

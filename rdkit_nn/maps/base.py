@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .. import boundary as _boundary
 from ..arrays import Values
 from ..dynamics import START, Dynamics, Origin
 from ..grid import Grid
+from ..grid import boundary as _boundary
 
 
 @dataclass(frozen=True)

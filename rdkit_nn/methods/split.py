@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import symbols
 from ..arrays import Values, aslike, is_tensor
 from ..dynamics import Clock
-from ..grid import Grid
+from ..grid import Grid, symbols
+from ..grid.transforms import Transform
 from ..terms import Sum, Term, parts
-from ..transforms import Transform
 from .base import Accelerate
 
 

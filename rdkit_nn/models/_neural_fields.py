@@ -6,8 +6,8 @@ from math import pi, sqrt
 
 import numpy as np
 
-from ..terms import Convolution, Term, reaction
 from ..core.functions import exp
+from ..terms import Convolution, Term, reaction
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ..terms import Driven, Network, Term, reaction
 from ..core.functions import cos, sin
+from ..terms import Driven, Network, Term, reaction
 
 
 @reaction

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..terms import Network, Term, reaction
 from ..core.functions import tanh
+from ..terms import Network, Term, reaction
 
 
 @reaction

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from ..terms import Diffusion, Term, reaction
 from ..core.functions import maximum
+from ..terms import Diffusion, Term, reaction
 
 
 @reaction

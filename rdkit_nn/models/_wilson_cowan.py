@@ -1,7 +1,7 @@
 """Wilson-Cowan: populations of excitatory and inhibitory neurons."""
 
-from ..terms import Convolution, Driven, Term, reaction
 from ..core.functions import exp
+from ..terms import Convolution, Driven, Term, reaction
 from ._neural_fields import Gaussians
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Values, aslike, asnumpy, is_tensor
+from ..core.parameters import Parameter
+from ..core.random import generator
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term, fields
-from ..core.parameters import Parameter
-from ..core.random import generator
 from . import generator as network
 from .task import Task
 

@@ -13,10 +13,10 @@ import numpy as np
 import xarray as xr
 
 from .. import initial, models
+from ..core.random import generator
 from ..flow import Flow
 from ..grid import Grid
 from ..methods import Euler
-from ..core.random import generator
 from .base import Preset
 
 PEARSON = Grid((256, 256), spacing=2.5 / 256)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.parameters import Parameter
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import (
@@ -35,7 +36,6 @@ from ..terms import (
     Sum,
     Term,
 )
-from ..core.parameters import Parameter
 from .jacobians import parameters_of
 from .waves import Waves
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import symbols
-from ..grid import Grid
+from ..grid import Grid, symbols
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import boundary as _boundary
 from ..arrays import Values, is_tensor, namespace
 from ..core.parameters import ArrayParameter
 from ..dynamics import Clock
 from ..grid import Grid
+from ..grid import boundary as _boundary
 from . import fields
 from .base import Term
 

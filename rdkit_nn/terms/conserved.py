@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import stencils, symbols
 from ..arrays import Values
-from ..boundary import NoFlux, Periodic, Sides
 from ..dynamics import Clock
-from ..fluxes import Faces, rate_of_fluxes
-from ..grid import Grid
+from ..grid import Grid, stencils, symbols
+from ..grid.boundary import NoFlux, Periodic, Sides
+from ..grid.fluxes import Faces, rate_of_fluxes
 from . import fields
 from .base import Term
 from .diffusion import _even, check_stencil

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Values, is_tensor, namespace
-from ..boundary import Periodic
 from ..core.digests import digest
 from ..core.expressions import Expression
 from ..dynamics import Clock
 from ..grid import Grid
+from ..grid.boundary import Periodic
 from . import fields
 from .base import Term
 

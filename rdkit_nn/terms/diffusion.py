@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from .. import stencils, symbols
 from ..arrays import Values, cut, namespace
 from ..core.parameters import SPACE, Parameter
 from ..dynamics import Clock
-from ..fluxes import Faces, rate_of_fluxes
-from ..grid import Grid
+from ..grid import Grid, stencils, symbols
+from ..grid.fluxes import Faces, rate_of_fluxes
 from . import fields
 from .base import Term
 

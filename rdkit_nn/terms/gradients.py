@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from ..arrays import Values, aslike, cut
-from ..boundary import Periodic, Sides
 from ..core.parameters import SPACE
 from ..dynamics import Clock
-from ..fluxes import Faces
 from ..grid import Grid
-from ..transforms import Transform
+from ..grid.boundary import Periodic, Sides
+from ..grid.fluxes import Faces
+from ..grid.transforms import Transform
 from . import fields
 from .base import Term
 

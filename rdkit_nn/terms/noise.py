@@ -10,9 +10,9 @@ from typing import Any
 from ..arrays import Values, aslike
 from ..core.random import key_of, normals
 from ..dynamics import Clock
-from ..fluxes import Faces, rate_of_fluxes
 from ..formulas import law_from_text
 from ..grid import Grid
+from ..grid.fluxes import Faces, rate_of_fluxes
 from . import fields
 from .base import Term
 from .local import Reaction

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..arrays import Values
 from ..dynamics import Clock
-from ..fluxes import Faces
 from ..grid import Grid
+from ..grid.fluxes import Faces
 from . import fields
 from .base import Term
 

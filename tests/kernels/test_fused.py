@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rdkit_nn as rd
-from rdkit_nn import models, symbols
+from rdkit_nn import models
+from rdkit_nn.grid import symbols
 from rdkit_nn.kernels import fused
 from rdkit_nn.kernels.fused import cache, elementary, plan, room
 from rdkit_nn.kernels.fused.source import host, write

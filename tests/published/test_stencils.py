@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rdkit_nn as rd
-from rdkit_nn import stencils, symbols
+from rdkit_nn.grid import stencils, symbols
 from rdkit_nn.labels import strip
 
 STENCILS = tuple(symbols.REACH)

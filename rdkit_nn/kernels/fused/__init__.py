@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from ...arrays import Values, is_tensor
-from ...boundary import Periodic, moving
 from ...core.parameters import Parameter
 from ...dynamics import START, Origin
 from ...grid import Grid
+from ...grid.boundary import Periodic, moving
+from ...grid.stencils import REACH, rings
 from ...methods import RK4, Euler, Method
-from ...stencils import REACH, rings
 from ...terms import Diffusion, Reaction, Term, parts
 from ..base import Kernel, Run
 

@@ -25,7 +25,7 @@ from functools import cache
 
 import numpy as np
 
-from ... import stencils
+from ...grid import stencils
 from ...terms import Diffusion, Reaction, Term
 from . import elementary, lanes
 from .cache import digest

@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import aslike, cut, is_tensor, namespace
-from .symbols import REACH, check, modal
-from .domain import Domain
-from .transforms import Transform, parities
+from ..arrays import aslike, cut, is_tensor, namespace
 from .boundary import Condition, NoFlux, Periodic, Sides
+from .domain import Domain
+from .symbols import REACH, check, modal
+from .transforms import Transform, parities
 
 
 def padded(
@@ -93,7 +93,7 @@ def laplacian(
         ValueError: If the stencil is unknown, or asks for even spacing.
     """
     check(stencil, spacing)
-    axes, total = _axes(boundary), None
+    axes = _axes(boundary)
     if domain is not None:
         check_domain(stencil)
         return _inside(array, spacing, boundary, domain)

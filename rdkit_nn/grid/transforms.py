@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import cut, is_tensor, namespace
+from ..arrays import cut, is_tensor, namespace
+from ..machine import threads
 from .boundary import Dirichlet, Neumann, NoFlux, Periodic, Sides
-from .machine import threads
 
 SMALL = 2**15  # cells below which a second thread does not pay
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
+from ..core.parameters import SPACE, FunctionParameter
 from . import boundary as _boundary
 from . import stencils, symbols
-from .arrays import aslike, cut, is_tensor
 from .boundary import Periodic, Sides, Stated
-from .core.parameters import SPACE, FunctionParameter
+from .conditions import in_force
 from .domain import Domain
+from .reading import arguments_of, placed
 
 if TYPE_CHECKING:
-    from .dynamics import Clock
+    from ..dynamics import Clock
 
 __all__ = ["SPACE", "Grid"]
 
@@ -53,6 +54,7 @@ class Grid:
     boundary: tuple[Sides, ...]
     units: str
     domain: Domain | None
+    ghosts: tuple[Any, tuple[str, ...], int] | None = None
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class Grid:
         put(self, "shape", tuple(int(n) for n in cells))
         put(self, "spacing", tuple(float(h) for h in steps))
         put(self, "units", units)
+        put(self, "ghosts", None)
         put(self, "boundary", self._read(boundary))
         for condition in (c for pair in self.boundary for c in pair):
             if any(isinstance(v, FunctionParameter) for v in vars(condition).values()):
@@ -132,10 +135,24 @@ class Grid:
     @property
     def core(self) -> Grid:
         """The grid itself; of a grid with ghost cells, that without."""
-        return self
+        return self.ghosts[0] if self.ghosts else self
 
     def extend(self, values: np.ndarray) -> np.ndarray:
-        """Values of the cells continued on ghost cells, of which a plain grid has none."""
+        """Values (member, *cells of `core`) continued on the ghost cells, if there are any.
+
+        Around a ring on periodic axes, behind other boundaries as in the last cell.
+        """
+        if not self.ghosts:
+            return values
+        core, dims, width = self.ghosts
+        for axis, (dim, n, pair) in enumerate(
+            zip(core.dims, core.shape, core.boundary), start=1
+        ):
+            if dim in dims and values.shape[axis] == n:
+                pads = [(0, 0)] * values.ndim
+                pads[axis] = (width, width)
+                mode: Any = "wrap" if isinstance(pair[0], Periodic) else "edge"
+                values = np.pad(values, pads, mode)
         return values
 
     @cached_property
@@ -147,8 +164,21 @@ class Grid:
         }
 
     def padded_grid(self, *dims: str, width: int = 1) -> Grid:
-        """This grid with ghost cells on both sides of some axes."""
-        return _padded(self, dims, width)
+        """This grid with ghost cells on both sides of some axes, for terms of single cells.
+
+        Its parameters in space are those of `core`, continued by `extend`.
+        """
+        key = dims, width
+        kept: dict = self.__dict__.setdefault("_padded_grids", {})
+        if key not in kept:
+            ghosts = [2 * width * (d in dims) for d in self.dims]
+            wide = object.__new__(Grid)
+            shape = tuple(n + g for n, g in zip(self.shape, ghosts))
+            names = ("spacing", "boundary", "units")
+            wide.__dict__.update({n: getattr(self, n) for n in names})
+            wide.__dict__.update(shape=shape, domain=None, ghosts=(self, dims, width))
+            kept[key] = wide
+        return kept[key]
 
     @cached_property
     def coords(self) -> dict[str, tuple]:
@@ -183,21 +213,7 @@ class Grid:
         Raises:
             ValueError: If a coordinate is missing, uneven, or declares no boundary.
         """
-        dims = tuple(d for d in SPACE if d in state.dims)
-        if dims != SPACE[len(SPACE) - len(dims) :]:
-            raise ValueError(
-                f"A grid of one axis is along x, of two along y, x: {dims}."
-            )
-        spacing = [_spacing(state, d) for d in dims]
-        domain = None
-        if "domain" in state.coords:
-            domain = state.coords["domain"].transpose(*dims)
-        units = {state[d].attrs.get("units", "1") for d in dims} or {"1"}
-        if len(units) > 1:
-            raise ValueError(f"All axes must share one unit, but found {units}.")
-        boundary = {d: _boundary_of(state, d) for d in dims}
-        shape = [state.sizes[d] for d in dims]
-        return cls(shape, spacing, boundary, units.pop(), domain)
+        return cls(*arguments_of(state))
 
     def state(self, **fields: Any) -> xr.Dataset:
         """Label arrays of one's own as a state to start from.
@@ -223,7 +239,7 @@ class Grid:
             )
         for key, field in fields.items():
             if isinstance(field, xr.DataArray):
-                dims, array = self._placed(key, field)
+                dims, array = placed(self, key, field)
             else:
                 dims, array = self.dims, np.asarray(field)
             if array.shape[array.ndim - len(self.shape) :] != self.shape or (
@@ -248,37 +264,12 @@ class Grid:
             return {}
         return {"domain": (self.dims, self.domain.open, {"long_name": "open cells"})}
 
-    def _placed(self, key: str, field: xr.DataArray) -> tuple[tuple, np.ndarray]:
-        """Dims and values of a field, its axes by name and its cells by coordinate."""
-        lead = [d for d in field.dims if d not in self.dims]
-        if missing := [d for d in self.dims if d not in field.dims]:
-            raise ValueError(
-                f"`{key}` has dims {field.dims}; the grid's own, {self.dims}, must be "
-                f"among them, but {', '.join(missing)} is not."
-            )
-        field = field.transpose(*lead, *self.dims)
-        for dim, h in zip(self.dims, self.spacing):
-            centres = self.coords[dim][1]
-            if dim not in field.coords or field.sizes[dim] != len(centres):
-                continue
-            found = np.asarray(field[dim].values, dtype=float)
-            order = np.argsort(found, kind="stable")
-            if not np.allclose(found[order], centres, rtol=0, atol=1e-6 * h):
-                raise ValueError(
-                    f"`{key}` lies at {dim} = {found.min():g} … {found.max():g}, but the "
-                    f"cells of the grid at {centres[0]:g} … {centres[-1]:g}: give it the "
-                    f"grid's coordinates, or none (field.drop_vars({dim!r}))."
-                )
-            field = field.isel({dim: order})
-        return (*lead, *self.dims), field.values
-
     def conditions(
         self,
         variable: str,
         stated: Stated = (),
         clock: Clock | None = None,
         values: Mapping[str, Any] | None = None,
-        _asking: tuple[str, ...] = (),
     ) -> tuple[Sides, ...]:
         """Conditions in force for one variable: its own where stated, else the grid's.
 
@@ -292,63 +283,7 @@ class Grid:
             ValueError: If the variable has a condition on an axis that the grid lacks, or
                 variables hold each other's values in a circle.
         """
-        own = dict(dict(stated).get(variable, ()))
-        everywhere = set(own) == set(SPACE)
-        if not everywhere and (unknown := set(own) - set(self.dims)):
-            raise ValueError(
-                f"`boundary` of `{variable}` names axis {', '.join(sorted(unknown))}, "
-                f"but the grid has {', '.join(self.dims)}."
-            )
-        pairs = tuple(own.get(d, s) for d, s in zip(self.dims, self.boundary))
-        if clock is None or not any(c.moving for pair in pairs for c in pair):
-            return pairs
-        if variable in _asking:
-            raise ValueError(
-                "Boundary values form a circle: "
-                f"{' takes that of '.join((*_asking, variable))}."
-            )
-        asking = (*_asking, variable)
-        result = []
-        for axis, (dim, pair) in enumerate(zip(self.dims, pairs)):
-            others = {d: x for d, x in self.places.items() if d != dim}
-            now = []
-            for side, condition in enumerate(pair):
-
-                def face(of: str, axis: int = axis, side: int = side) -> Any:
-                    return self._face(of, axis, side, stated, clock, values, asking)
-
-                now.append(
-                    condition.now(
-                        clock.time, others, face if values is not None else None
-                    )
-                )
-            result.append((now[0], now[1]))
-        return tuple(result)
-
-    def _face(
-        self,
-        variable: str,
-        axis: int,
-        side: int,
-        stated: Stated,
-        clock: Clock | None,
-        values: Any,
-        asking: tuple[str, ...],
-    ) -> Any:
-        """Value of a variable on one boundary, by its own condition there."""
-        condition = self.conditions(variable, stated, clock, values, asking)[axis][side]
-        if isinstance(condition, Periodic):
-            raise ValueError(
-                f"`{variable}` is periodic along {self.dims[axis]} and has no value on a "
-                "boundary there."
-            )
-        field, at = values[variable], self.axes[axis]
-        n = field.shape[at]
-        edge = cut(field, at, n - 1, n) if side else cut(field, at, 0, 1)
-        alpha, beta = condition.ghost(self.spacing[axis])
-        if np.ndim(beta) and not is_tensor(beta):
-            beta = aslike(beta, field)
-        return 0.5 * (edge + (alpha * edge + beta))
+        return in_force(self, variable, stated, clock, values)
 
     def padded(self, array: Any, conditions: Sequence[Sides] | None = None) -> Any:
         """Array with one ghost cell on every side; see `stencils.padded`."""
@@ -378,85 +313,3 @@ class Grid:
         """Bound on the Laplacian's fastest decay; see `symbols.stiffness`."""
         pairs = conditions or self.boundary
         return symbols.stiffness(self.shape, self.spacing, pairs, stencil)
-
-
-class PaddedGrid(Grid):
-    """A grid with ghost cells, on which terms of single cells are evaluated."""
-
-    def __init__(self, core: Grid, dims: tuple[str, ...], width: int):
-        self.__dict__.update(vars(core))
-        ghosts = [2 * width * (d in dims) for d in core.dims]
-        shape = tuple(n + g for n, g in zip(core.shape, ghosts))
-        self.__dict__.pop("coords", None)
-        self.__dict__.pop("places", None)
-        self.__dict__.update(shape=shape, domain=None, inner=core, width=width)
-        self.__dict__["padded_dims"] = dims
-
-    @property
-    def core(self) -> Grid:
-        """The grid without ghost cells."""
-        return self.__dict__["inner"]
-
-    def extend(self, values: np.ndarray) -> np.ndarray:
-        """Values repeated behind the edges, around a ring on periodic axes."""
-        core, width = self.core, self.__dict__["width"]
-        for axis, (dim, n, pair) in enumerate(
-            zip(core.dims, core.shape, core.boundary), start=1
-        ):
-            if dim in self.__dict__["padded_dims"] and values.shape[axis] == n:
-                pads = [(0, 0)] * values.ndim
-                pads[axis] = (width, width)
-                mode: Any = "wrap" if isinstance(pair[0], Periodic) else "edge"
-                values = np.pad(values, pads, mode)
-        return values
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, PaddedGrid) and self._key() == other._key()
-
-    def __hash__(self) -> int:
-        return hash(self._key())
-
-    def _key(self) -> tuple:
-        return self.core, self.__dict__["padded_dims"], self.__dict__["width"]
-
-
-@lru_cache(maxsize=64)
-def _padded(grid: Grid, dims: tuple[str, ...], width: int) -> Grid:
-    return PaddedGrid(grid, dims, width)
-
-
-def _spacing(state: xr.Dataset | xr.DataArray, dim: str) -> float:
-    if dim not in state.coords:
-        raise ValueError(
-            f"Axis {dim} has no coordinate, so its spacing is unknown. "
-            "Label arrays with `grid.state(u=array, ...)`."
-        )
-    centres = np.asarray(state[dim].values, dtype=float)
-    told = state[dim].attrs.get("spacing")
-    if len(centres) == 1:
-        if told is None:
-            raise ValueError(f"Axis {dim} has one cell and declares no `spacing`.")
-        return float(told)
-    gaps = np.diff(centres)
-    found = float((centres[-1] - centres[0]) / (len(centres) - 1))
-    if not found > 0 or not np.allclose(gaps, found, rtol=1e-6, atol=0):
-        raise ValueError(
-            f"Coordinate {dim} must increase in even steps, but its steps go from "
-            f"{gaps.min():g} to {gaps.max():g}."
-        )
-    # The number that was declared, not its rounded echo: a run continued from its last
-    # frame must see the very same spacing.
-    if told is not None and np.isclose(found, told, rtol=1e-9, atol=0):
-        return float(told)
-    return found
-
-
-def _boundary_of(state: xr.Dataset | xr.DataArray, dim: str) -> object:
-    told = state[dim].attrs.get("boundary")
-    if told is None:
-        raise ValueError(
-            f"Coordinate {dim} declares no boundary. Label arrays with "
-            "`rd.Grid(...).state(...)`, or set its attribute "
-            "`boundary` to periodic or no-flux."
-        )
-    return told

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from .arrays import is_tensor, namespace
-from .core.digests import digest
+from ..arrays import is_tensor, namespace
+from ..core.digests import digest
 
 
 class Domain:

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .core.parameters import (
+from ..core.parameters import (
     FormulaParameter,
     FunctionParameter,
     Parameter,

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..arrays import Values, cut, is_tensor, namespace
 from . import stencils
-from .arrays import Values, cut, is_tensor, namespace
 from .boundary import NoFlux, Periodic, Sides
 
 if TYPE_CHECKING:
-    from .dynamics import Clock
-    from .grid import Grid
+    from ..dynamics import Clock
+    from ..grid import Grid
 
 
 class Faces:
