@@ -21,7 +21,7 @@ from .labels import spread
 from .methods import Method
 from .step_limit import check_step, depends_on_state
 from .terms import Reaction, Term, parts
-from .terms.composite import check_agreement, check_draws
+from .terms.agreement import check_agreement, check_draws
 
 
 @dataclass(frozen=True)

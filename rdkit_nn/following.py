@@ -51,11 +51,8 @@ class Course:
         self.grid = Grid.of(like)
         self.like = like.copy()
         for name, field in self.like.items():
-            for told in (
-                "actual_range",
-                "boundary",
-            ):  # of the run that this one continues
-                field.attrs.pop(told, None)
+            for attr in ("actual_range", "boundary"):  # of the run that goes on here
+                field.attrs.pop(attr, None)
             if name in boundary:
                 field.attrs["boundary"] = boundary[str(name)]
         step = ((), np.int64(0), {"long_name": "step", "units": "1"})

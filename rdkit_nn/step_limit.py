@@ -30,6 +30,7 @@ from .dynamics import Clock, Origin
 from .grid import Grid
 from .grid.boundary import Robin
 from .methods import Method
+from .ritz import extreme_eigenvalues, rough_vector
 from .terms import (
     Advection,
     CrossDiffusion,
@@ -45,7 +46,6 @@ TIMES = 1025  # at which a function of time is looked at
 FIELDS = 33  # the same for one of time and place
 EVALUATIONS = 20  # of the estimate
 MARGIN = 1.05  # by which estimated rates are made larger
-LARGE = 2**18  # numbers of a state above which the estimate keeps two vectors alone
 
 
 def check_step(
@@ -231,52 +231,9 @@ def _by_estimate(
         step = scale / max(float(np.abs(v).max()), 1e-300)
         return (rate(base + step * v) - still) / step
 
-    start = _rough(shapes, grid)
-    most = min(EVALUATIONS - 1, len(base))
-    found = (
-        _power(operator, start, most)
-        if len(base) > LARGE
-        else _ritz(operator, start, most)
-    )
-    return MARGIN * found, ", ".join(names)
-
-
-def _rough(shapes: list[tuple[int, ...]], grid: Grid) -> np.ndarray:
-    """Every second cell up, every other down, and some seeded noise."""
-    board = (-1.0) ** np.indices(grid.shape).sum(axis=0)
-    rng = np.random.default_rng(0)
-    return np.concatenate(
-        [(board + 0.3 * rng.standard_normal(shape)).ravel() for shape in shapes]
-    )
-
-
-def _ritz(operator: Callable, start: np.ndarray, count: int) -> np.ndarray:
-    """Ritz values after so many steps of Arnoldi's iteration."""
-    basis = [start / np.linalg.norm(start)]
-    H = np.zeros((count + 1, count))
-    for j in range(count):
-        w = operator(basis[j])
-        for _ in range(2):  # twice is enough
-            for i, q in enumerate(basis):
-                share = q @ w
-                H[i, j] += share
-                w = w - share * q
-        H[j + 1, j] = np.linalg.norm(w)
-        if H[j + 1, j] <= 1e-10 * np.abs(H).max(initial=1e-300):
-            return np.linalg.eigvals(H[: j + 1, : j + 1])
-        basis.append(w / H[j + 1, j])
-    return np.linalg.eigvals(H[:count, :count])
-
-
-def _power(operator: Callable, v: np.ndarray, count: int) -> np.ndarray:
-    """Largest rate by power iteration, for states of which few vectors fit in memory."""
-    rate = 0.0
-    for _ in range(count):
-        w = operator(v / np.linalg.norm(v))
-        rate, v = float(np.linalg.norm(w)), w
-        if rate == 0:
-            break
-    return np.array([-rate])
+    first = rough_vector(shapes, grid.shape)
+    rates = extreme_eigenvalues(operator, first, min(EVALUATIONS - 1, len(base)))
+    return MARGIN * rates, ", ".join(names)
 
 
 def _limit(method: Method, rates: np.ndarray) -> float:

@@ -12,16 +12,16 @@ import rdkit_nn as rd
 
 HOUSE = Path(rd.__file__).parent
 FLOORS = [
-    {"arrays", "boundary", "analysis", "machine"},
-    {"dynamics", "transforms", "words", "store", "interrupts"},
-    {"symbols"},
-    {"stencils"},
-    {"grid", "laws"},
+    {"arrays", "analysis", "machine", "ritz"},
+    {"core", "interrupts"},
+    {"grid"},
+    {"dynamics", "store"},
+    {"laws"},
     {"labels", "formulas", "frames", "interchange"},
     {"following", "plot"},
     {"terms", "maps", "endings", "simulation"},
     {"initial", "methods", "models", "stability", "saving"},
-    {"neural"},
+    {"neural", "step_limit"},
     {"kernels"},
     {"flow"},
     {"stacking", "presets", "rebuilding", "chunked"},
@@ -43,14 +43,18 @@ HEAVY = (
     "matplotlib",
 )
 DOORS = {
-    "numba": {"kernels/fused", "neural/theory/patterns.py"},
+    "numba": {
+        "core/_compiled_random.py",
+        "kernels/fused",
+        "neural/theory/patterns.py",
+    },
     "torch": {
         "neural",
         "kernels/tensor.py",
         "stability/jacobians.py",
         "stability/linearising.py",
     },
-    "sympy": {"laws.py", "words.py", "stability/jacobians.py"},
+    "sympy": {"laws.py", "core/functions.py", "stability/jacobians.py"},
     "zarr": {"store"},
     "dask": {"store", "chunked.py", "interchange.py"},
     "h5py": {"interchange.py"},

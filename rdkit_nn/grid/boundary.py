@@ -215,6 +215,32 @@ def sides(value: object, where: str) -> Sides:
     return low, high
 
 
+def by_axis(boundary: Any, dims: tuple[str, ...]) -> tuple[Sides, ...]:
+    """Conditions of a grid: one for all axes, or a mapping that names each.
+
+    Raises:
+        ValueError: If an axis is missing, or a condition holds a function: they are
+            written into coordinates.
+    """
+    if not isinstance(boundary, Mapping):
+        pairs = tuple(sides(boundary, "`boundary`") for _ in dims)
+    elif set(boundary) != set(dims):
+        raise ValueError(
+            f"`boundary` must name each axis of {', '.join(dims)} once, but names "
+            f"{', '.join(map(str, boundary)) or 'none'}."
+        )
+    else:
+        pairs = tuple(sides(boundary[d], f"Axis {d}") for d in dims)
+    for condition in (c for pair in pairs for c in pair):
+        if any(isinstance(v, FunctionParameter) for v in vars(condition).values()):
+            raise ValueError(
+                "Conditions of a grid are written into its coordinates and hold numbers or "
+                'text, such as Dirichlet("sin(t)"). Give a function to the boundary= of a '
+                "term."
+            )
+    return pairs
+
+
 def _one(value: object, where: str) -> Condition:
     if isinstance(value, str):
         value = _WORDS.get(value) or from_text(value, where)
@@ -255,74 +281,4 @@ def from_text(text: str, where: str) -> Condition:
     raise ValueError(
         f"{where} must be one of {', '.join(NAMES)} or a condition such as "
         f"Dirichlet(0.0), Neumann(g) or Robin(a, b, g), but got {text!r}."
-    )
-
-
-Stated = tuple[tuple[str, tuple[tuple[str, Sides], ...]], ...]
-"""Conditions of a term: variable -> dim -> sides, as nested pairs (hashable)."""
-
-
-def stated(boundary: Mapping | None, variables: tuple[str, ...]) -> Stated:
-    """Read the argument `boundary=` of a term.
-
-    Args:
-        boundary: variable -> (dim -> condition or (low, high)), or variable -> one
-            condition for all axes.
-        variables: Names whose conditions the term needs.
-
-    Raises:
-        ValueError: For an unknown variable, dim or condition.
-    """
-    if isinstance(boundary, tuple):  # as it is kept
-        return boundary
-    if boundary is not None and not isinstance(boundary, Mapping):
-        raise TypeError(
-            '`boundary` of a term is told by variable, such as {"u": rd.NoFlux()} or '
-            f'{{"u": {{"x": rd.Dirichlet(0.0)}}}}, but got {boundary!r}.'
-        )
-    read = []
-    for variable, where in dict(boundary or {}).items():
-        if variable not in variables:
-            raise ValueError(
-                f"`boundary` names `{variable}`, but this term needs conditions of "
-                f"{', '.join(variables) or 'nothing'} only."
-            )
-        axes = where if isinstance(where, Mapping) else dict.fromkeys("zyx", where)
-        for dim in axes:
-            if dim not in ("z", "y", "x"):
-                raise ValueError(
-                    f"`boundary` of `{variable}` names axis {dim!r}, not z, y or x."
-                )
-        pairs = tuple(
-            (d, sides(w, f"Axis {d} of `{variable}`")) for d, w in axes.items()
-        )
-        read.append((variable, pairs))
-    return tuple(read)
-
-
-def written(boundary: Stated) -> list[str]:
-    """The argument `boundary=` as it was written; nothing where there is none."""
-    if not boundary:
-        return []
-    by_variable = {}
-    for variable, axes in boundary:
-        pairs = {d: low if low == high else (low, high) for d, (low, high) in axes}
-        same = (
-            set(pairs) == {"z", "y", "x"} and len(set(map(repr, pairs.values()))) == 1
-        )
-        by_variable[variable] = pairs["x"] if same else pairs
-    return [f"boundary={by_variable!r}"]
-
-
-def moving(boundary: Stated) -> bool:
-    """Whether any condition depends on time, place or another variable."""
-    return any(w.moving for _, axes in boundary for _, pair in axes for w in pair)
-
-
-def referenced(boundary: Stated) -> tuple[str, ...]:
-    """Variables whose values are held: those of `Dirichlet(of="v")`."""
-    return tuple(
-        dict.fromkeys(
-            w.of for _, axes in boundary for _, pair in axes for w in pair if w.of
-        )
     )

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..arrays import aslike, cut, is_tensor
 from ..core.parameters import SPACE
-from .boundary import Condition, Periodic, Sides, Stated
+from .boundary import Condition, Periodic, Sides
+from .stated import Stated
 
 if TYPE_CHECKING:
     from ..dynamics import Clock
@@ -53,7 +54,8 @@ def in_force(
         return condition.now(clock.time, others, face if values is not None else None)
 
     return tuple(
-        (now(axis, 0, low), now(axis, 1, high)) for axis, (low, high) in enumerate(pairs)
+        (now(axis, 0, low), now(axis, 1, high))
+        for axis, (low, high) in enumerate(pairs)
     )
 
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..arrays import Values, cut, is_tensor, namespace
-from . import stencils
 from .boundary import NoFlux, Periodic, Sides
 
 if TYPE_CHECKING:
@@ -147,7 +146,7 @@ class Faces:
         return isinstance(pairs[self._index][0], Periodic)
 
     def _padded(self, name: str) -> Any:
-        return stencils.padded_axis(
+        return padded_axis(
             self.values[name], self.axis, self.spacing, self.conditions(name)
         )
 

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from ..core.parameters import SPACE, FunctionParameter
+from ..core.parameters import SPACE
 from . import boundary as _boundary
 from . import stencils, symbols
-from .boundary import Periodic, Sides, Stated
+from .boundary import Periodic, Sides
 from .conditions import in_force
 from .domain import Domain
+from .ghosts import padded
 from .reading import arguments_of, placed
+from .stated import Stated
 
 if TYPE_CHECKING:
     from ..dynamics import Clock
@@ -85,29 +87,12 @@ class Grid:
         put(self, "spacing", tuple(float(h) for h in steps))
         put(self, "units", units)
         put(self, "ghosts", None)
-        put(self, "boundary", self._read(boundary))
-        for condition in (c for pair in self.boundary for c in pair):
-            if any(isinstance(v, FunctionParameter) for v in vars(condition).values()):
-                raise ValueError(
-                    "Conditions of a grid are written into its coordinates and hold "
-                    'numbers or text, such as Dirichlet("sin(t)"). Give a function to the '
-                    "boundary= of a term."
-                )
+        put(self, "boundary", _boundary.by_axis(boundary, self.dims))
         if domain is not None and not isinstance(domain, Domain):
             centres = {d: c[1] for d, c in self.coords.items()}
             domain = Domain(domain, self.dims, self.shape, centres)
         whole = domain is None or bool(domain.open.all())
         put(self, "domain", None if whole else domain)
-
-    def _read(self, boundary: Any) -> tuple[Sides, ...]:
-        if not isinstance(boundary, Mapping):
-            return tuple(_boundary.sides(boundary, "`boundary`") for _ in self.dims)
-        if set(boundary) != set(self.dims):
-            raise ValueError(
-                f"`boundary` must name each axis of {', '.join(self.dims)} once, "
-                f"but names {', '.join(map(str, boundary)) or 'none'}."
-            )
-        return tuple(_boundary.sides(boundary[d], f"Axis {d}") for d in self.dims)
 
     def __repr__(self) -> str:
         names = {d: _boundary.name(s) for d, s in zip(self.dims, self.boundary)}
@@ -286,8 +271,8 @@ class Grid:
         return in_force(self, variable, stated, clock, values)
 
     def padded(self, array: Any, conditions: Sequence[Sides] | None = None) -> Any:
-        """Array with one ghost cell on every side; see `stencils.padded`."""
-        return stencils.padded(array, self.spacing, conditions or self.boundary)
+        """Array with one ghost cell on every side; see `ghosts.padded`."""
+        return padded(array, self.spacing, conditions or self.boundary)
 
     def laplacian(
         self,

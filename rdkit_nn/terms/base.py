@@ -15,7 +15,7 @@ from ..arrays import Values
 from ..core.parameters import Parameter
 from ..dynamics import Clock
 from ..grid import Grid
-from ..grid import boundary as _boundary
+from ..grid import stated as _stated
 from ..grid.fluxes import Faces, rate_of_fluxes
 from .declared import Declared
 from .fields import Boundary, ByVariable, Seed
@@ -91,7 +91,7 @@ class Term(Declared, root=True):
     @property
     def inputs(self) -> tuple[str, ...]:
         """Variables that the rate depends on, those of boundary values among them."""
-        held = _boundary.referenced(self.boundary)
+        held = _stated.referenced(self.boundary)
         return tuple(dict.fromkeys((*self._inputs, *held)))
 
     @property

@@ -1,4 +1,4 @@
-"""Terms made of terms: sums, factors, and laws of fields that other terms give."""
+"""Sums of terms, and terms times a factor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..arrays import Values, is_tensor, namespace
 from ..core.parameters import ArrayParameter
 from ..dynamics import Clock
 from ..grid import Grid
-from ..grid import boundary as _boundary
+from ..grid import stated as _stated
 from . import fields
 from .base import Term
 
@@ -46,7 +46,7 @@ class Sum(Term):
         return tuple(dict.fromkeys(n for t in self.terms for n in t.needs_boundary))
 
     @property
-    def boundary(self) -> _boundary.Stated:  # type: ignore[override]
+    def boundary(self) -> _stated.Stated:  # type: ignore[override]
         """Conditions stated by the terms; two that disagree are refused by `check`."""
         return joined(self.terms)
 
@@ -64,70 +64,19 @@ class Sum(Term):
                 total[name] = total[name] + rate if name in total else rate
         return total
 
-    def check(self, values: Values, grid: Grid) -> None:
-        """Let each term check."""
-        super().check(values, grid)
-        check_agreement(self, grid)
-        check_draws(self)
-
 
 def parts(term: Term) -> tuple[Term, ...]:
     """Single terms of a sum, or the term itself."""
     return term.terms if isinstance(term, Sum) else (term,)
 
 
-def joined(terms: tuple[Term, ...]) -> _boundary.Stated:
+def joined(terms: tuple[Term, ...]) -> _stated.Stated:
     """Conditions stated by several terms, by variable and axis."""
     found: dict[str, dict[str, Any]] = {}
     for term in terms:
         for variable, axes in term.boundary:
             found.setdefault(variable, {}).update(dict(axes))
     return tuple((v, tuple(axes.items())) for v, axes in found.items())
-
-
-def check_agreement(term: Term, grid: Grid) -> None:
-    """Refuse terms, at any depth, that disagree about a variable.
-
-    Raises:
-        ValueError: If two of them give one variable different boundary conditions, or take
-            its Laplacian by different stencils.
-    """
-    single = [t for t in term.nested() if not isinstance(t, (Sum, Scaled, Driven))]
-    for name in dict.fromkeys(n for t in single for n in t.needs_boundary):
-        asking: list[Any] = [t for t in single if name in t.needs_boundary]
-        stencils = {t.stencil for t in asking if "stencil" in t.declared}
-        if len(stencils) > 1:
-            raise ValueError(
-                f"The Laplacian of `{name}` is taken by several stencils, "
-                f"{', '.join(sorted(stencils))}: give all its terms the same."
-            )
-        stated = {grid.conditions(name, t.boundary): t for t in asking}
-        if len(stated) > 1:
-            raise ValueError(
-                f"The boundary conditions of `{name}` are told twice, differently: "
-                f"{' and '.join(map(repr, stated.values()))}. A condition belongs to the "
-                "variable: give all terms the same, or state it with the grid."
-            )
-
-
-def check_draws(term: Term) -> None:
-    """Refuse noises, at any depth, that draw the same numbers.
-
-    Raises:
-        ValueError: If two of one kind and one variable have one seed.
-    """
-    seen: dict[tuple, Term] = {}
-    for noise in term.nested():
-        if not hasattr(noise, "draws"):
-            continue
-        for key in noise.draws():
-            if key in seen:
-                raise ValueError(
-                    f"{seen[key]!r} and {noise!r} have one seed and would draw the same "
-                    "numbers, whose amplitudes add, not their variances: give each a seed "
-                    "of its own."
-                )
-            seen[key] = noise
 
 
 class Scaled(Term):
@@ -178,7 +127,7 @@ class Scaled(Term):
         return self.term.needs_boundary
 
     @property
-    def boundary(self) -> _boundary.Stated:  # type: ignore[override]
+    def boundary(self) -> _stated.Stated:  # type: ignore[override]
         """Conditions of the term."""
         return self.term.boundary
 
@@ -222,93 +171,3 @@ def _where(condition: Any, yes: Any, no: Any) -> Any:
         return yes if condition else no
     xp = namespace(yes if is_tensor(yes) else no)
     return xp.where(condition, yes, no)
-
-
-class Driven(Term):
-    """A law whose arguments are fields that other terms give.
-
-        du/dt = f(u, d),   d = what a term gives of the whole state
-
-    so that a sum over neighbours can stand inside a nonlinearity: the drive of a neural
-    population, the pull of all other oscillators.
-
-    Args:
-        term: A law that reads the variables and the drives by name; it moves variables
-            alone. A `@reaction` returns a mapping then, from those that move to their rates.
-        by: For each drive, a term that moves one variable: its rate is the drive.
-
-    Example:
-        >>> import numpy as np, rdkit_nn as rd
-        >>> @rd.reaction
-        ... def catch_up(u, mean):
-        ...     return {"u": mean - u}
-        >>> crowd = Driven(catch_up(), mean=rd.Network(rd.law(u="u")()))
-        >>> crowd.rate({"u": np.array([0.0, 1.0])}, rd.Grid((2,)), rd.Clock(0, 1.0))["u"]
-        array([ 0.5, -0.5])
-    """
-
-    term = fields.wrapped("a law of the variables and the drives")
-    by = fields.by_variable(fields.wrapped("a term that gives the drive"))
-    example = "Driven(law, drive=term)"
-
-    def _check_fields(self) -> None:
-        for name, drive in self.by.items():
-            if len(drive.variables) != 1:
-                raise TypeError(
-                    f"The drive `{name}` must be a term that moves one variable, not "
-                    f"{drive!r}."
-                )
-            if drive.stochastic:
-                raise TypeError(
-                    f"The drive `{name}` is white noise, {drive!r}, which has no value to "
-                    "put into a law: a step of half the length makes it √2 times as large. "
-                    "Add the noise to the sum."
-                )
-        if set(self.by) - set(self.term.inputs) or set(self.by) & set(
-            self.term.variables
-        ):
-            raise ValueError(
-                f"The law reads {', '.join(self.term.inputs)} and moves "
-                f"{', '.join(self.term.variables)}: drives ({', '.join(self.by)}) must be "
-                "among what it reads, and not move."
-            )
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """Variables that the law moves."""
-        return self.term.variables
-
-    @property
-    def _inputs(self) -> tuple[str, ...]:
-        own = [name for name in self.term.inputs if name not in self.by]
-        drives = [name for term in self.by.values() for name in term.inputs]
-        return tuple(dict.fromkeys((*own, *drives)))
-
-    @property
-    def local(self) -> bool:  # type: ignore[override]
-        """Whether the law and all drives are."""
-        return self.term.local and all(t.local for t in self.by.values())
-
-    @property
-    def needs_boundary(self) -> tuple[str, ...]:
-        """What the law or a drive needs."""
-        return tuple(dict.fromkeys(n for t in self.inner for n in t.needs_boundary))
-
-    @property
-    def boundary(self) -> _boundary.Stated:  # type: ignore[override]
-        """Conditions stated by the law and the drives."""
-        return joined(self.inner)
-
-    def check(self, values: Values, grid: Grid) -> None:
-        """Let the law and the drives check."""
-        super().check(values, grid)
-        check_agreement(self, grid)
-
-    def rate(self, values: Values, grid: Grid, clock: Clock) -> Mapping[str, Any]:
-        """The drives first, then the law, cell by cell."""
-        drives = {}
-        for name, term in self.by.items():
-            (variable,) = term.variables
-            rate = term.rate(values, grid, clock)[variable]
-            drives[name] = rate + 0 * values[variable]
-        return self.term.rate({**values, **drives}, grid, clock)

@@ -6,12 +6,13 @@ from typing import Any
 
 from ..arrays import Values
 from ..dynamics import Clock
-from ..grid import Grid, stencils, symbols
+from ..grid import Grid, ghosts, stencils, symbols
 from ..grid.boundary import NoFlux, Periodic, Sides
 from ..grid.fluxes import Faces, rate_of_fluxes
 from . import fields
 from .base import Term
-from .diffusion import _even, check_stencil
+from .diffusion import is_even
+from .linear import check_stencil
 from .transport import largest
 
 
@@ -83,7 +84,7 @@ class CrossDiffusion(Term):
         """Laplacian of each driver, or the divergence of the flux."""
         rates, others = {}, False
         for who, by in self.diffusivity.items():
-            if not all(_even(d, grid) for d in by.values()):
+            if not all(is_even(d, grid) for d in by.values()):
                 others = True
                 continue
             own = grid.conditions(who, self.boundary)
@@ -102,7 +103,7 @@ class CrossDiffusion(Term):
         """-Σ D_uv ∇v at the faces, of variables whose D varies in space."""
         fluxes = {}
         for who, by in self.diffusivity.items():
-            if all(_even(d, faces.grid) for d in by.values()):
+            if all(is_even(d, faces.grid) for d in by.values()):
                 continue
             fluxes[who] = -sum(
                 faces.mean(*faces.parameter(v, d)) * faces.gradient(v)
@@ -150,7 +151,7 @@ class Conserved(Term):
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """M times the Laplacian of the potential, or the divergence of its flux."""
-        if not _even(self.mobility, grid) or (
+        if not is_even(self.mobility, grid) or (
             grid.domain is not None and self.term.local
         ):
             return rate_of_fluxes(self, values, grid, clock)
@@ -176,13 +177,13 @@ class Conserved(Term):
         padded = {}
         for name in dict.fromkeys((*self._inputs, *self.variables)):
             pairs = grid.conditions(name, self.boundary, clock, values)
-            padded[name] = stencils.padded(values[name], grid.spacing, pairs, width)
+            padded[name] = ghosts.padded(values[name], grid.spacing, pairs, width)
         wide = grid.padded_grid(*grid.dims, width=width)
         rates = {}
         for name, rate in self.term.rate(padded, wide, clock).items():
             potential = rate + 0 * padded[name]
             own = grid.conditions(name, self.boundary)
-            potential = stencils.mirrored_where_closed(potential, own, width)
+            potential = ghosts.mirrored_where_closed(potential, own, width)
             bend = stencils.laplacian_of_padded(
                 potential, values[name], grid.spacing, self.stencil
             )

@@ -7,8 +7,7 @@ parameters resolved.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -16,13 +15,12 @@ import numpy as np
 
 from ..arrays import Values
 from ..core.digests import digest
-from ..core.parameters import SPACE, Members, Parameter, common_members, resolve
+from ..core.parameters import Members, Parameter, common_members, resolve
 from ..dynamics import Clock
 from ..grid import Grid
 from ..grid.fluxes import Faces
-from .fields import MISSING, Boundary, Field
-
-RESERVED_NAMES = {*SPACE, "time", "step", "domain"}
+from .construction import arguments_by_field, signature_of
+from .fields import Boundary, Field
 
 
 class Declared:
@@ -44,10 +42,12 @@ class Declared:
             if name in vars(cls):
                 setattr(cls, name, _resolving(vars(cls)[name], name))
         if "__init__" not in vars(cls):
-            cls.__signature__ = _signature(cls.declared)  # type: ignore[attr-defined]
+            cls.__signature__ = signature_of(cls.declared)  # type: ignore[attr-defined]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.__dict__.update(_arguments(type(self), self.declared, args, kwargs))
+        self.__dict__.update(
+            arguments_by_field(type(self), self.declared, args, kwargs)
+        )
         for name, field in self.declared.items():
             self.__dict__[name] = field.read(name, self.__dict__[name], self)
         self._check_fields()
@@ -230,83 +230,3 @@ def _resolving(method: Callable, name: str) -> Callable:
         return method(self.at(faces.values, faces.grid, faces.clock), faces)
 
     return rate if name == "rate" else flux
-
-
-def _signature(declared: Mapping[str, Field]) -> inspect.Signature:
-    """What the constructor takes, for editors and for `help`."""
-    kinds = inspect.Parameter
-    before, after, catch = [], [], []
-    for name, field in declared.items():
-        default = kinds.empty if field.default is MISSING else field.default
-        if field.catches:
-            catch = [kinds(name, kinds.VAR_KEYWORD)]
-        elif not catch and not before or (before and not catch):
-            before.append((name, default))
-        else:
-            after.append(kinds(name, kinds.KEYWORD_ONLY, default=default))
-    first = [kinds(n, kinds.POSITIONAL_OR_KEYWORD, default=d) for n, d in before]
-    seen_default = False
-    for k, item in enumerate(first):  # one without default after one with: by keyword
-        seen_default |= item.default is not kinds.empty
-        if seen_default and item.default is kinds.empty:
-            after = [x.replace(kind=kinds.KEYWORD_ONLY) for x in first[k:]] + after
-            first = first[:k]
-            break
-    return inspect.Signature([*first, *after, *catch])
-
-
-def _arguments(
-    cls: type, declared: Mapping[str, Field], args: tuple, kwargs: dict[str, Any]
-) -> dict[str, Any]:
-    """Arguments of a constructor by field, defaults put in.
-
-    Raises:
-        TypeError: If one is missing, or there is one too many.
-    """
-    catch = next((n for n, f in declared.items() if f.catches), None)
-    names = list(declared)
-    positional = names[: names.index(catch)] if catch else names
-    if len(args) > len(positional):
-        raise TypeError(
-            f"{cls.__name__} takes {', '.join(positional) or 'no argument'} by position, "
-            f"but got {len(args)} arguments{_example(cls, declared)}."
-        )
-    given = dict(zip(positional, args))
-    rest = {}
-    for name, value in kwargs.items():
-        if name in given:
-            raise TypeError(f"{cls.__name__} got `{name}` twice.")
-        if name in declared and not declared[name].catches:
-            given[name] = value
-        else:
-            rest[name] = value
-    if catch:
-        if declared[catch].variables and (reserved := set(rest) & RESERVED_NAMES):
-            raise ValueError(
-                f"`{reserved.pop()}` is the name of an axis or a coordinate of every run, "
-                "and no variable."
-            )
-        if not rest and declared[catch].default is MISSING:
-            raise TypeError(
-                f"{cls.__name__} needs at least one variable{_example(cls, declared)}."
-            )
-        given[catch] = rest
-    elif rest:
-        raise TypeError(
-            f"{cls.__name__} has no field {', '.join(rest)}; it has "
-            f"{', '.join(declared) or 'none'}."
-        )
-    for name, field in declared.items():
-        if name not in given:
-            if field.default is MISSING:
-                raise TypeError(
-                    f"{cls.__name__} needs `{name}`{_example(cls, declared)}."
-                )
-            given[name] = field.default
-    return {name: given[name] for name in declared}
-
-
-def _example(cls: type, declared: Mapping[str, Field]) -> str:
-    """How the constructor is called, from the class's own docstring."""
-    text = getattr(cls, "example", "")
-    return f", such as {text}" if text else f": {cls.__name__}{_signature(declared)}"

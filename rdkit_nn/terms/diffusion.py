@@ -1,4 +1,4 @@
-"""Diffusion, and polynomials of the Laplacian."""
+"""Diffusion."""
 
 from __future__ import annotations
 
@@ -11,100 +11,13 @@ import numpy as np
 from ..arrays import Values, cut, namespace
 from ..core.parameters import SPACE, Parameter
 from ..dynamics import Clock
-from ..grid import Grid, stencils, symbols
+from ..grid import Grid, symbols
 from ..grid.fluxes import Faces, rate_of_fluxes
 from . import fields
 from .base import Term
+from .linear import as_array, check_stencil, polynomial
 
 SHARPENS = "the field would sharpen without bound"
-
-
-class Linear(Term):
-    """A polynomial of the Laplacian for each variable.
-
-        du/dt = c0 u + c1 ∇²u + c2 ∇²∇²u + …
-
-    The linear half of Swift-Hohenberg is `Linear(u=(r - 1, -2, -1))`. The boundary
-    conditions are applied to u, ∇²u, … alike.
-
-    Args:
-        coefficients: (c0, c1, …) by variable.
-        stencil: Of the Laplacian: `5-point` (2 · dim + 1 points, second order), `9-point`
-            (its error isotropic), `4th-order`; see `rdkit_nn.stencils`.
-        boundary: Conditions of a variable where they differ from the grid's:
-            `{"u": {"x": rd.Dirichlet(0.0), "y": (rd.NoFlux(), rd.Robin(a, b, g))}}`.
-    """
-
-    coefficients = fields.by_variable(fields.Powers(fields.parameter()))
-    stencil = fields.Stencil()
-    boundary = fields.boundary()
-    example = "Linear(u=(0.3 - 1, -2, -1))"
-
-    def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """Apply the stencil once for each power."""
-        rates = {}
-        for name, powers in self.coefficients.items():
-            conditions = grid.conditions(name, self.boundary, clock, values)
-            field, total = values[name], None
-            for order, c in enumerate(powers):
-                if order:
-                    field = grid.laplacian(field, conditions, self.stencil)
-                if order == 0 or not isinstance(c, float) or c != 0:
-                    part = c * field
-                    total = part if total is None else total + part
-            rates[name] = total
-        return rates
-
-    def symbol(self, laplacian: np.ndarray) -> dict[str, np.ndarray] | None:
-        """c0 + c1 s + c2 s² + … of the Laplacian's multiplier s, members in front."""
-        if not all(fields.is_constant(c) for _, c in self.parameters()):
-            return None
-        return {n: polynomial(c, laplacian) for n, c in self.coefficients.items()}
-
-    def decay_bound(
-        self, grid: Grid, values: Values | None = None, clock: Clock | None = None
-    ) -> dict[str, float]:
-        """Largest decay over all modes, coefficients at their largest, cell by cell."""
-        here = self.at(values or {}, grid, clock)
-        bounds = {}
-        for name, powers in here.coefficients.items():
-            pairs = grid.conditions(name, self.boundary)
-            s = np.linspace(-grid.stiffness(pairs, self.stencil), 0, 257)
-            total: Any = 0.0
-            for c in reversed(powers):
-                total = total * s + np.reshape(_array(c), (-1, 1))
-            bounds[name] = max(0.0, -float(np.min(total)))
-        return bounds
-
-    def check(self, values: Values, grid: Grid) -> None:
-        """Refuse conditions on axes that the grid lacks, and a stencil that does not fit."""
-        super().check(values, grid)
-        check_stencil(self, grid)
-
-
-def polynomial(powers: tuple, laplacian: np.ndarray) -> Any:
-    """c0 + c1 s + c2 s² + … by Horner's rule, members in front."""
-    total: Any = 0.0
-    for c in reversed(powers):
-        total = total * laplacian + fields.shaped(c, laplacian)
-    return total + 0 * laplacian
-
-
-def check_stencil(term: Any, grid: Grid) -> None:
-    """Refuse a stencil that does not fit the grid, its conditions or its domain."""
-    symbols.check(term.stencil, grid.spacing)
-    if grid.domain is not None:
-        stencils.check_domain(term.stencil)
-    for name in term.needs_boundary:
-        pairs = grid.conditions(name, term.boundary)
-        stencils.check_boundary(term.stencil, grid.shape, pairs)
-
-
-def _array(value: Any) -> np.ndarray:
-    """A resolved parameter as numbers."""
-    return np.asarray(
-        value.detach().cpu() if hasattr(value, "detach") else value, float
-    )
 
 
 class _Tensor(fields.ByAxis):
@@ -261,7 +174,7 @@ class Diffusion(Term):
                     row = [v for k, v in d.items() if dim in k]
                 else:
                     row = [d]
-                total += stiff * sum(float(np.max(np.abs(_array(x)))) for x in row)
+                total += stiff * sum(float(np.max(np.abs(as_array(x)))) for x in row)
             bounds[name] = total
         return bounds
 
@@ -280,7 +193,7 @@ class Diffusion(Term):
         """D times the Laplacian, or the divergence of the flux."""
         rates, others = {}, False
         for name, d in self.diffusivity.items():
-            if _even(d, grid):
+            if is_even(d, grid):
                 pairs = grid.conditions(name, self.boundary, clock, values)
                 rates[name] = d * grid.laplacian(values[name], pairs, self.stencil)
             else:
@@ -293,7 +206,7 @@ class Diffusion(Term):
         """-D ∇u at the faces, of every variable whose D is not the same everywhere."""
         fluxes = {}
         for name, d in self.diffusivity.items():
-            if _even(d, faces.grid):
+            if is_even(d, faces.grid):
                 continue
             slope = faces.gradient(name)
             if isinstance(d, Term):
@@ -313,7 +226,7 @@ class Diffusion(Term):
         return fluxes
 
 
-def _even(d: Any, grid: Grid) -> bool:
+def is_even(d: Any, grid: Grid) -> bool:
     """Whether a resolved diffusivity is the same in all cells."""
     if isinstance(d, (Term, Mapping)):
         return False

@@ -17,7 +17,8 @@ from ...arrays import Values, is_tensor
 from ...core.parameters import Parameter
 from ...dynamics import START, Origin
 from ...grid import Grid
-from ...grid.boundary import Periodic, moving
+from ...grid.boundary import Periodic
+from ...grid.stated import moving
 from ...grid.stencils import REACH, rings
 from ...methods import RK4, Euler, Method
 from ...terms import Diffusion, Reaction, Term, parts

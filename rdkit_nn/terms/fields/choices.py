@@ -9,6 +9,7 @@ import numpy as np
 
 from ...core.random import as_seed
 from ...grid import boundary as _boundary
+from ...grid import stated as _stated
 from ...grid import symbols
 from .base import Field, FrozenDict
 
@@ -70,10 +71,10 @@ class Boundary(Field):
 
     def read(self, name: str, value: Any, term: Any) -> Any:
         names = tuple(dict.fromkeys((*term.needs_boundary, *_values_held(value))))
-        return _boundary.stated(value, names)
+        return _stated.stated(value, names)
 
     def write(self, value: Any) -> list[str]:
-        return _boundary.written(value)
+        return _stated.written(value)
 
 
 def _values_held(value: Any) -> tuple[str, ...]:

@@ -1,0 +1,333 @@
+"""What sums are made of: parts, nestings, kinds of parameter, conditions, domains, methods.
+
+Each registers itself by one decorator. A new public term, method, condition or device that
+is not registered here fails `test_everything_public_is_registered`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+import rdkit_nn as rd
+
+from . import laws
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One parameter of a part: its size, its unit as powers, and what turns its sign.
+
+    Args:
+        value: About one in natural units, so that all parts of a sum matter.
+        length: Power of length in its unit, and `dims` more for each dimension.
+        time: Power of time.
+        unit: Power of the unit of the variables.
+        odd: Axis whose mirror image changes its sign.
+        plain: Whether it is a number and nothing else (within a kernel of distance).
+    """
+
+    value: float
+    length: float = 0.0
+    time: float = 0.0
+    unit: float = 0.0
+    dims: float = 0.0
+    odd: str = ""
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of term: how it is built, and what holds for it.
+
+    Traits: `flux` (conserves the total), `linear` (taken by modes), `noise`, `local`,
+    `everywhere` (reads cells far away), `graph` (cells are nodes), `stencil`, `transport`,
+    `flow` (carries uniform states), `source` (moves uniform states).
+    """
+
+    name: str
+    build: Callable = field(repr=False)
+    slots: Callable = field(repr=False)
+    roles: int
+    traits: frozenset[str]
+    least: int  # dimensions
+
+
+PARTS: dict[str, Part] = {}
+NESTINGS: dict[str, Part] = {}
+CONDITIONS: dict[str, Callable] = {}
+DOMAINS: dict[str, Callable] = {}
+METHODS: dict[str, Callable] = {}
+KINDS = (
+    "number", "field", "field along x", "members", "members and field", "function",
+    "function of place", "text", "text of place",
+)  # fmt: skip
+TENSOR = "tensor"  # the kind for which gradients are wanted
+DEVICES = ("cpu", "torch:cpu")
+DTYPES = ("float64", "float32")
+STENCILS = ("5-point", "9-point", "4th-order", "spectral")
+STATED = ("grid", "term")
+SHAPES = (
+    (7,), (1,), (2,), (11,), (5, 6), (7, 3), (1, 5), (4, 2), (6, 6), (3, 4, 5), (2, 1, 7), (3, 3, 3),
+)  # fmt: skip
+CLASSES: dict[str, set[str]] = {"terms": set(), "methods": set(), "conditions": set()}
+
+
+def part(name: str, traits: str = "", roles: int = 1, least: int = 1, **slots: Slot):
+    """Register a part. Slots that end in `_` stand once for each axis of the grid."""
+
+    def register(build: Callable) -> Callable:
+        def expanded(dims: tuple[str, ...]) -> dict[str, Slot]:
+            found = {}
+            for key, slot in slots.items():
+                if key.endswith("_"):
+                    for d in dims:
+                        odd = d if slot.odd else ""
+                        found[key + d] = Slot(
+                            **{**vars(slot), "odd": odd, "value": slot.value}
+                        )
+                else:
+                    found[key] = slot
+            return found
+
+        PARTS[name] = Part(
+            name, build, expanded, roles, frozenset(traits.split()), least
+        )
+        return build
+
+    return register
+
+
+def nesting(name: str, traits: str = "", **slots: Slot):
+    """Register a way to wrap a term, `build(case, term, variable)`; all keep its unit."""
+
+    def register(build: Callable) -> Callable:
+        NESTINGS[name] = Part(
+            name, build, lambda dims: dict(slots), 1, frozenset(traits.split()), 1
+        )
+        return build
+
+    return register
+
+
+def entry(table: dict, name: str, kind: str = "", cls: type | None = None):
+    """Register a condition, a domain or a method; `cls` is the public class it covers."""
+
+    def register(build: Callable) -> Callable:
+        table[name] = build
+        if cls is not None:
+            CLASSES[kind].add(cls.__name__)
+        return build
+
+    return register
+
+
+RATE = Slot(0.5, time=-1)
+D = Slot(0.15, length=2, time=-1)
+SPEED = Slot(0.4, length=1, time=-1, odd="x")
+SIZE = Slot(1.3, unit=1)
+GAIN = Slot(0.4, unit=1, time=-1)
+
+
+# ---- parts ---------------------------------------------------------------------------
+
+
+@part("reaction with branches", "local source", 2, a=RATE, b=RATE, s=SIZE)
+def _(c, u, v):
+    return laws.switch(u, v)(a=c["a"], b=c["b"], s=c["s"])
+
+
+@part("law", "local source", 2, a=RATE, b=Slot(0.3, time=-1, unit=-1), c=RATE)
+def _(c, u, v):
+    return rd.law(**{u: f"a*{u} - b*{u}**2 + c*{v}", v: f"a*({u} - {v})"})(
+        a=c["a"], b=c["b"], c=c["c"]
+    )
+
+
+@part("law of functions", "local source", k=GAIN, s=SIZE)
+def _(c, u):
+    text = f"k*(tanh({u}/s) - minimum({u}/s, 0.8)*where({u} > s, 0.3, 0.5)) - k*sin({u}/s)"
+    return rd.law(**{u: text})(k=c["k"], s=c["s"])
+
+
+@part("law that is constant", "local source", k=GAIN)
+def _(c, u):
+    return rd.law(**{u: "k"})(k=c["k"])
+
+
+@part("diffusion", "flux linear transport stencil", D=D)
+def _(c, u):
+    return c.place(rd.Diffusion(**{u: c["D"]}, stencil=c.stencil))
+
+
+@part("diffusion of two", "flux linear transport stencil", 2, D=D, E=D)
+def _(c, u, v):
+    return c.place(rd.Diffusion(**{u: c["D"], v: c["E"]}, stencil=c.stencil))
+
+
+@part("diffusion by axis", "flux transport", D_=D)
+def _(c, u):
+    return c.place(rd.Diffusion(**{u: c.by_axis("D_")}))
+
+
+@part("diffusion by a tensor", "flux transport", least=2, D_=D, M=Slot(0.06, length=2, time=-1, odd="yx"))  # fmt: skip
+def _(c, u):
+    return c.place(rd.Diffusion(**{u: {**c.by_axis("D_"), c.axis("x") + c.axis("y"): c["M"]}}))
+
+
+@part("diffusion by a law", "flux transport", d=D, k=Slot(0.5, unit=-2))
+def _(c, u):
+    law = rd.law(**{u: f"d*(1 + k*{u}**2)"})(d=c["d"], k=c["k"])
+    return c.place(rd.Diffusion(**{u: law}))
+
+
+@part("linear", "linear transport stencil source", c0=RATE, c1=D, c2=Slot(-0.02, length=4, time=-1))  # fmt: skip
+def _(c, u):
+    return c.place(rd.Linear(**{u: (c["c0"], c["c1"], c["c2"])}, stencil=c.stencil))
+
+
+@part("advection", "flux transport flow", c_=SPEED)
+def _(c, u):
+    return c.place(rd.Advection(**{u: c.by_axis("c_", False)}))
+
+
+@part("advection, central", "flux transport flow", c=SPEED)
+def _(c, u):
+    return c.place(rd.Advection(**{u: {c.axis("x"): c["c"]}}, scheme="central"))
+
+
+@part("cross-diffusion", "flux transport stencil", 2, D=D, E=Slot(-0.05, length=2, time=-1))
+def _(c, u, v):
+    return c.place(rd.CrossDiffusion(**{u: {v: c["E"], u: c["D"]}}, stencil=c.stencil))
+
+
+@part("conserved", "flux transport stencil", a=RATE, b=Slot(0.3, time=-1, unit=-2), M=Slot(0.1, length=2))  # fmt: skip
+def _(c, u):
+    law = rd.law(**{u: f"a*{u} + b*{u}**3"})(a=c["a"], b=c["b"])
+    return c.place(rd.Conserved(law, mobility=c["M"], stencil=c.stencil))
+
+
+@part("chemotaxis", "flux transport", 2, c=Slot(0.3, length=2, time=-1, unit=-1), s=SIZE)
+def _(c, u, v):
+    law = rd.law(**{u: f"c*{u}/(1 + ({u}/s)**2)"})(c=c["c"], s=c["s"])
+    return c.place(rd.Chemotaxis(law, up={u: v}))
+
+
+@part("chemotaxis, central", "flux transport", 2, c=Slot(-0.3, length=2, time=-1, unit=-1))
+def _(c, u, v):
+    law = rd.law(**{u: f"c*{u}"})(c=c["c"])
+    return c.place(rd.Chemotaxis(law, up={u: v}, scheme="central"))
+
+
+@part("flux", "flux transport flow", c=SPEED, e=Slot(0.2, length=1, time=-1, unit=-1, odd="x"))
+def _(c, u):
+    law = rd.law(**{u: f"c*{u} + e*{u}**2"})(c=c["c"], e=c["e"])
+    return c.place(rd.Flux(law, along={u: c.axis("x")}))
+
+
+@part("flux of a distant term", "flux transport flow", c=Slot(0.3, length=3, time=-1, unit=-1, odd="x"))  # fmt: skip
+def _(c, u):
+    inner = c.place(rd.SquaredGradient(**{u: c["c"]}))
+    return c.place(rd.Flux(inner, along={u: c.axis("x")}))
+
+
+@part("squared gradient", "", c=Slot(0.3, length=2, time=-1, unit=-1))
+def _(c, u):
+    return c.place(rd.SquaredGradient(**{u: c["c"]}))
+
+
+@part("convolution", "everywhere source", k=GAIN, s=SIZE, A=Slot(0.3, dims=-1, plain=True), l=Slot(0.9, length=1, plain=True))  # fmt: skip
+def _(c, u):
+    law = rd.law(**{u: f"k*tanh({u}/s)"})(k=c["k"], s=c["s"])
+    kernel = f"{c['A']!r}*exp(-r/{c['l']!r})"
+    return c.place(rd.Convolution(law, **{u: kernel}))
+
+
+@part("network", "everywhere source", k=GAIN, s=SIZE)
+def _(c, u):
+    return rd.Network(rd.law(**{u: f"k*tanh({u}/s)"})(k=c["k"], s=c["s"]))
+
+
+@part("network with weights", "everywhere graph source", k=GAIN, s=SIZE)
+def _(c, u):
+    law = rd.law(**{u: f"k*tanh({u}/s)"})(k=c["k"], s=c["s"])
+    return rd.Network(law, c.weights(symmetric=False))
+
+
+@part("graph diffusion", "everywhere graph graph-diffusion", D=RATE)
+def _(c, u):
+    return rd.GraphDiffusion(c.weights(symmetric=True), **{u: c["D"]})
+
+
+@part("driven by a mean", "everywhere source", a=RATE, k=RATE, s=SIZE)
+def _(c, u):
+    drive = rd.Network(rd.law(**{u: f"k*{u}"})(k=c["k"]))
+    return rd.Driven(laws.pull(u)(a=c["a"], k=c["k"], s=c["s"]), drive=drive)
+
+
+@part("driven by diffusion", "source", 2, a=Slot(0.6), s=Slot(1.5, unit=1, time=-1), D=D)
+def _(c, u, v):
+    drive = c.place(rd.Diffusion(**{v: c["D"]}, stencil=c.stencil))
+    return rd.Driven(laws.squash(u)(a=c["a"], s=c["s"]), drive=drive)
+
+
+@part("noise", "noise", a=Slot(0.1, dims=0.5, time=-0.5, unit=1))
+def _(c, u):
+    return rd.Noise(**{u: c["a"]}, seed=c.seed, stream=c.stream)
+
+
+@part("multiplicative noise", "noise", g=Slot(0.1, dims=0.5, time=-0.5))
+def _(c, u):
+    law = rd.law(**{u: f"g*{u}"})(g=c["g"])
+    return rd.MultiplicativeNoise(law, seed=c.seed, stream=c.stream)
+
+
+@part("multiplicative noise of Stratonovich", "noise", g=Slot(0.1, dims=0.5, time=-0.5))
+def _(c, u):
+    law = rd.law(**{u: f"g*{u}"})(g=c["g"])
+    return rd.MultiplicativeNoise(law, seed=c.seed, convention="stratonovich", stream=c.stream)
+
+
+@part("conserved noise", "noise flux", a=Slot(0.1, length=1, dims=0.5, time=-0.5, unit=1))
+def _(c, u):
+    return c.place(rd.ConservedNoise(**{u: c["a"]}, seed=c.seed, stream=c.stream))
+
+
+# ---- nestings ------------------------------------------------------------------------
+
+
+@nesting("plain")
+def _(c, term, u):
+    return term
+
+
+@nesting("in a sum")
+def _(c, term, u):
+    return rd.terms.Sum((term,))
+
+
+@nesting("scaled", s=Slot(0.8))
+def _(c, term, u):
+    return term.scaled(c["s"])
+
+
+@nesting("scaled by a negative number", s=Slot(-0.6))
+def _(c, term, u):
+    return term.scaled(c["s"])
+
+
+@nesting("scaled twice in a sum", s=Slot(-0.6), r=Slot(1.2))
+def _(c, term, u):
+    return rd.terms.Sum((term.scaled(c["s"]),)).scaled(c["r"])
+
+
+@nesting("conserved", "flux", M=Slot(0.05, length=2))
+def _(c, term, u):
+    return c.place(rd.Conserved(term, mobility=c["M"], stencil=c.stencil))
+
+
+@nesting("driving", "source", a=Slot(0.6), s=Slot(1.5, unit=1, time=-1))
+def _(c, term, u):
+    return rd.Driven(laws.squash(u)(a=c["a"], s=c["s"]), drive=term)
