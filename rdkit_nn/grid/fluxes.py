@@ -18,6 +18,7 @@ import numpy as np
 
 from ..arrays import Values, cut, is_tensor, namespace
 from .boundary import NoFlux, Periodic, Sides
+from .ghosts import padded_axis
 
 if TYPE_CHECKING:
     from ..dynamics import Clock

@@ -6,8 +6,7 @@ No Qt and no napari.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from copy import copy
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -158,9 +157,6 @@ def _noise(
     return initial.noise(grid, **fields, amplitude=amplitude, seed=seed, dtype=dtype)
 
 
-Path = tuple[Any, ...]
-
-
 def dials(flow: rd.Flow) -> dict[str, float]:
     """Every number of a flow's term that can be turned, by a short name.
 
@@ -197,7 +193,7 @@ def turned(
             )
         if not np.isfinite(value):
             raise ValueError(f"`{name}` must be finite, but is {value}.")
-        term = _put(term, there[name][0], float(value))
+        term = term.replace(there[name][0], float(value))
     method: Any = flow.method if dt is None else replace(flow.method, dt=dt)  # type: ignore[type-var]
     made = rd.Flow(term, method, flow.device)
     try:  # by way of its description, so that the constructors see the new numbers
@@ -206,64 +202,35 @@ def turned(
         return made
 
 
-def _named(term: Term) -> dict[str, tuple[Path, float]]:
-    found = [(name, path, value) for name, path, value in _numbers(term, (), ())]
+def _named(term: Term) -> dict[str, tuple[str, float]]:
+    """Path and value of each number of a term, by its short name."""
+    found = [
+        (_label(term, path), path, value)
+        for path, value in term.parameters()
+        if isinstance(value, float)
+    ]
     count = Counter(name for name, _, _ in found)
     seen: Counter[str] = Counter()
-    told = {}
+    named = {}
     for name, path, value in found:
         seen[name] += 1
         whole = f"{name}_{seen[name]}" if count[name] > 1 else name
-        told[whole] = path, value
-    return told
+        named[whole] = path, value
+    return named
 
 
-NO_NUMBERS = {"law", "boundary", "stencil", "scheme", "kernel", "seed", "along", "up"}
-
-
-def _numbers(
-    thing: Any, path: Path, words: tuple[str, ...]
-) -> Iterator[tuple[str, Path, float]]:
-    """Name, path and value of each number inside a term."""
-    if isinstance(thing, float):
-        yield "_".join(words), path, thing
-    elif isinstance(thing, Reaction):
-        for i, (name, value) in enumerate(thing.parameters):
-            if isinstance(value, float):
-                yield name, (*path, "parameters", i, 1), value
-    elif isinstance(thing, Diffusion):
-        for i, (name, powers) in enumerate(thing.coefficients):
-            if isinstance(powers[1], float):
-                yield f"D_{name}", (*path, "coefficients", i, 1, 1), powers[1]
-    elif isinstance(thing, rd.Linear):
-        for i, (name, powers) in enumerate(thing.coefficients):
-            for order, c in enumerate(powers):
-                if isinstance(c, float):
-                    here = (*path, "coefficients", i, 1, order)
-                    yield f"c{order}_{name}", here, c
-    elif isinstance(thing, Term):
-        for key, value in vars(thing).items():
-            if key in NO_NUMBERS or key.startswith("_"):
-                continue
-            yield from _numbers(value, (*path, key), (key,))
-    elif isinstance(thing, Mapping):
-        for key, value in thing.items():
-            yield from _numbers(value, (*path, key), (*words, str(key)))
-    elif isinstance(thing, tuple):
-        for i, value in enumerate(thing):
-            told = thing[0] if i == 1 and isinstance(thing[0], str) else None
-            yield from _numbers(value, (*path, i), (*words, told) if told else words)
-
-
-def _put(thing: Any, path: Path, value: float) -> Any:
-    """Copy of a term with another number at a path."""
-    if not path:
-        return value
-    key, rest = path[0], path[1:]
-    if isinstance(thing, tuple):
-        return (*thing[:key], _put(thing[key], rest, value), *thing[key + 1 :])
-    if isinstance(thing, Mapping):
-        return {**thing, key: _put(thing[key], rest, value)}
-    made = copy(thing)
-    object.__setattr__(made, key, _put(getattr(thing, key), rest, value))
-    return made
+def _label(term: Any, path: str) -> str:
+    """Short name of a parameter: `F` of a law, `D_u`, `c1_u`, `velocity_u_x`."""
+    for name, inner in term._named_terms():
+        if path.startswith(f"{name}."):
+            return _label(inner, path.removeprefix(f"{name}."))
+    words = path.split(".")
+    if isinstance(term, Reaction):
+        return words[-1]
+    if isinstance(term, Diffusion):
+        return "_".join(("D", *words))
+    if isinstance(term, rd.Linear):
+        return "_".join(reversed(words))
+    by_keyword = [n for n, field in term.declared.items() if field.catches]
+    own = [] if words[0] in term.declared else by_keyword
+    return "_".join((*own, *words))

@@ -1,0 +1,401 @@
+"""Combinations: frozen descriptions of sums, and what is built from them.
+
+`combination(seed, index)` draws one; `repr` shows it whole. `built` gives its term and its
+state for any view, and `flow` the flow that moves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import pi
+from zlib import crc32
+
+import numpy as np
+import xarray as xr
+
+import rdkit_nn as rd
+
+from .registry import CONDITIONS, DOMAINS, KINDS, METHODS, NESTINGS, PARTS, SHAPES, Slot
+from .surroundings import MODAL, SMOOTH, TERM_ONLY
+from .views import SPACE, View
+
+W = 2.0  # angular frequency of everything that moves
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One part of a sum: its name, its variables, the kinds of its slots, its nesting."""
+
+    part: str
+    variables: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...] = ()
+    nesting: str = "plain"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A sum on a grid under a method; see `combination`."""
+
+    seed: int
+    index: int
+    shape: tuple[int, ...] = (7,)
+    spacing: tuple[float, ...] = (1.0,)
+    conditions: tuple[tuple[str, str], ...] = ()
+    stated: str = "grid"
+    domain: str = "none"
+    stencil: str = "5-point"
+    method: str = "Euler"
+    dt: float = 0.02
+    steps: int = 3
+    members: int = 2
+    parts: tuple[Drawn, ...] = ()
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Axes."""
+        return SPACE[3 - len(self.shape) :]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Variables that some part names."""
+        return tuple(sorted({v for p in self.parts for v in p.variables}))
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Conditions of each axis, periodic where none are told."""
+        return self.conditions or (("periodic", "periodic"),) * len(self.shape)
+
+    @property
+    def traits(self) -> set[str]:
+        """Traits of any part or nesting."""
+        held = [t for p in self.parts for t in PARTS[p.part].traits]
+        return set(held) | {t for p in self.parts for t in NESTINGS[p.nesting].traits}
+
+    @property
+    def kinds(self) -> set[str]:
+        """Kinds of parameter that any part uses."""
+        return {kind for p in self.parts for _, kind in p.kinds} | {"number"}
+
+    @property
+    def has_members(self) -> bool:
+        """Whether a parameter has members."""
+        return any(kind.startswith("members") for kind in self.kinds)
+
+    def slots(self, drawn: Drawn) -> dict[str, Slot]:
+        """All slots of a part and of its nesting."""
+        return PARTS[drawn.part].slots(self.dims) | NESTINGS[drawn.nesting].slots(())
+
+
+class Case:
+    """What a part is built from: its parameters, in the names and units of a view."""
+
+    def __init__(self, of: Combination, view: View):
+        self.of, self.view = of, view
+        self.base_dims = of.dims
+        self.length, self.unit, self.time = view.length, view.unit, view.time
+        self.held = "s" if view.name("s") == "s" else view.name("s")
+        self.number = 0
+        self.drawn = Drawn("", ())
+        member = view.member or 0
+        self.stream = member
+        self.arrays: list[np.ndarray] = []  # handed to parameters, so that they can change
+
+    @property
+    def seed(self) -> int:
+        """Seed of the part's noise."""
+        return 10 + self.number
+
+    @property
+    def stencil(self) -> str:
+        """Stencil of all Laplacians."""
+        return self.of.stencil
+
+    def axis(self, old: str) -> str:
+        """Name of an axis in the view."""
+        return self.view.axis(old)
+
+    def by_axis(self, prefix: str, whole: bool = True) -> dict:
+        """Slots by axis; where each axis must be named, those of the view as well."""
+        told = {self.axis(d): self[prefix + d] for d in self.base_dims}
+        more = self.view.dims(self.base_dims) if whole else ()
+        return {d: 0.2 * self.length**2 / self.time for d in more if d not in told} | told
+
+    def __getitem__(self, key: str):
+        slot = self.of.slots(self.drawn)[key]
+        size = slot.value * self._jitter(key)
+        power = slot.length + slot.dims * len(self.base_dims)
+        size *= self.length**power * self.time**slot.time * self.unit**slot.unit
+        if slot.odd and self.view.mirror and self.view.mirror in slot.odd:
+            size = -size
+        if self.view.factor and self.view.factor[:2] == (self.number, key):
+            size *= self.view.factor[2]
+        if slot.plain:
+            return float(size)
+        kind = dict(self.drawn.kinds).get(key, "number")
+        return self.parameter(size, kind, key)
+
+    def _jitter(self, key: str) -> float:
+        return 0.8 + 0.4 * (crc32(f"{self.of.seed} {self.of.index} {self.number} {key}".encode()) % 997) / 997  # fmt: skip
+
+    def parameter(self, size: float, kind: str, key: str = ""):
+        """A parameter of one kind."""
+        if kind == "number":
+            if self.view.tensor == (self.number, key):
+                import torch
+
+                return torch.tensor(size, dtype=torch.float64, requires_grad=True)
+            return self._constant(size) if self.view.constants else float(size)
+        if kind in ("text", "text of place"):
+            return self.text(size, kind)
+        if kind in ("function", "function of place"):
+            return self.function(size, kind)
+        return self._array(size, kind, key)
+
+    def _constant(self, size: float):
+        how = self.view.constants
+        if how == "function":
+            return lambda t: size
+        if how == "text":
+            return f"{size!r} + 0*t"
+        shape = self.view.shape(self.of.shape, self.base_dims)
+        return xr.DataArray(np.full(shape, size), dims=self.view.dims(self.base_dims))
+
+    def _clock(self) -> tuple[float, float]:
+        """w and p of sin(w t + p) in the view's time."""
+        return W / self.time, W * self.view.later + 0.3
+
+    def _wave(self, axis: str) -> tuple[str, float, float]:
+        """New axis, k and q of cos(k x + q): one period on an axis of the combination."""
+        d = self.base_dims.index(axis)
+        n, h = self.of.shape[d], self.of.spacing[d]
+        s, b = self.view.place(axis, n, h)
+        k = 2 * pi / (n * h)
+        return self.axis(axis), k * s, k * b + 0.4
+
+    def text(self, size: float, kind: str, axis: str = "x") -> str:
+        """A formula of time, and of place."""
+        w, p = self._clock()
+        told = f"{float(size)!r}*(1 + 0.2*sin({w!r}*t + {p!r})"
+        if kind == "text of place":
+            d, k, q = self._wave(axis)
+            told += f" + 0.2*cos({k!r}*{d} + {q!r})"
+        return told + ")"
+
+    def function(self, size: float, kind: str, axis: str = "x"):
+        """A function of time, and of place."""
+        w, p = self._clock()
+        if kind == "function":
+            return lambda t: size * (1 + 0.2 * np.sin(w * t + p))
+        d, k, q = self._wave(axis)
+
+        def wave(t, x):
+            return size * (1 + 0.2 * np.sin(w * t + p) + 0.2 * np.cos(k * x + q))
+
+        by = {"x": wave, "y": lambda t, y: wave(t, y), "z": lambda t, z: wave(t, z)}
+        return by[d]
+
+    def _array(self, size: float, kind: str, key: str):
+        rng = np.random.default_rng(
+            [self.of.seed, self.of.index + 1, self.number, crc32(key.encode())]
+        )
+        shape, dims = self.of.shape, self.base_dims
+        new = self.view.dims(dims)
+        field = 1 + 0.3 * rng.uniform(-1, 1, shape)
+        if kind == "field along x":
+            line = 1 + 0.3 * rng.uniform(-1, 1, shape[-1])
+            field = np.broadcast_to(line, shape)
+        field = self.view.array(field, dims)
+        if kind == "field along x":  # told along its own axis alone
+            keep = new.index(self.axis("x"))
+            field = np.moveaxis(field, keep, -1).reshape(-1, field.shape[keep])[0]
+            return self._labelled(size * field, (self.axis("x"),))
+        if kind == "field":
+            return self._labelled(size * field, new)
+        m = 1 + 0.25 * np.arange(self.of.members) / self.of.members
+        if self.view.member is not None:
+            m = m[self.view.member]
+            return float(size * m) if kind == "members" else self._labelled(size * m * field, new)
+        if kind == "members":
+            return self._labelled(size * m, ("m",))
+        return self._labelled(size * np.multiply.outer(m, field), ("m", *new))
+
+    def _labelled(self, values: np.ndarray, dims: tuple[str, ...]) -> xr.DataArray:
+        values = np.ascontiguousarray(values)
+        self.arrays.append(values)
+        return xr.DataArray(values, dims=dims)
+
+    def weights(self, symmetric: bool) -> np.ndarray:
+        """A matrix over the cells, in the order of the view."""
+        cells = int(np.prod(self.of.shape))
+        rng = np.random.default_rng([self.of.seed, 7, self.number])
+        matrix = rng.uniform(0, 1, (cells, cells)) / cells
+        if symmetric:
+            matrix = matrix + matrix.T
+        order = self.view.array(np.arange(cells).reshape(self.of.shape), self.base_dims)
+        return matrix[np.ix_(order.ravel(), order.ravel())]
+
+    def pair(self, axis: str, first: bool = True) -> tuple:
+        """Conditions on both sides of an old axis, of the first variable or another."""
+        at = self.base_dims.index(axis)
+        pair = self.of.pairs[at]
+        pair = self.view.condition(axis, pair, self.of.shape[at])
+        if not first:  # others stay closed where the first holds the value of another
+            pair = tuple("no-flux" if n == "dirichlet of another" else n for n in pair)
+        return tuple(CONDITIONS[name](self, axis) for name in pair)
+
+    def place(self, term):
+        """The term with its conditions, where terms state them."""
+        if self.of.stated == "grid":
+            return term
+        table = {n: self.stated(n) for n in term.needs_boundary}
+        return term.replace("boundary", table) if table else term
+
+    def stated(self, name: str) -> dict:
+        """Conditions of a variable by axis of the view."""
+        free = name not in (self.held,)
+        told = {self.axis(d): self.pair(d, free) for d in self.base_dims}
+        more = {d: rd.Periodic() for d in self.view.dims(self.base_dims) if d not in told}
+        return more | told
+
+    def grid(self) -> rd.Grid:
+        """Grid of the view."""
+        dims, view = self.base_dims, self.view
+        if self.of.stated == "grid":
+            boundary = {self.axis(d): self.pair(d) for d in dims}
+            boundary |= {d: rd.Periodic() for d in view.dims(dims) if d not in boundary}
+        else:
+            boundary = "no-flux"
+        mask = DOMAINS[self.of.domain](self.of.shape)
+        if mask is not None:
+            mask = view.array(mask, dims)
+        return rd.Grid(
+            view.shape(self.of.shape, dims), view.spacing(self.of.spacing, dims), boundary,
+            domain=mask,
+        )  # fmt: skip
+
+    def term(self):
+        """Sum of all parts."""
+        made = []
+        for self.number, self.drawn in enumerate(self.of.parts):
+            names = tuple(map(self.view.name, self.drawn.variables))
+            term = PARTS[self.drawn.part].build(self, *names)
+            made.append(NESTINGS[self.drawn.nesting].build(self, term, names[0]))
+        total = made[0]
+        for one in made[1:]:
+            total = total + one
+        return total
+
+    def fields(self) -> dict[str, np.ndarray]:
+        """State of the view; `s` is held and the same everywhere."""
+        rng = np.random.default_rng([self.of.seed, self.of.index + 1, 99])
+        found = {}
+        for name in self.of.variables:
+            field = 1 + 0.3 * rng.uniform(-1, 1, self.of.shape)
+            found[self.view.name(name)] = self.unit * self.view.array(field, self.base_dims)
+        if any("dirichlet of another" in pair for pair in self.of.pairs):
+            like = next(iter(found.values()))
+            found[self.held] = np.full(like.shape, 0.9 * self.unit)
+        return found
+
+
+def built(of: Combination, view: View = View()):
+    """Term and state of a combination."""
+    case = Case(of, view)
+    return case.term(), case.grid().state(**case.fields())
+
+
+def method(of: Combination, term, view: View = View(), dt: float | None = None):
+    """Method of a combination, for what the term moves."""
+    dt = (of.dt if dt is None else dt) * view.time
+    moved = [view.name(n) for n in of.variables if view.name(n) in term.variables]
+    return METHODS[of.method](dt, moved, Case(of, view))
+
+
+def flow(of: Combination, term, view: View = View(), device: str = "cpu", dt=None):
+    """Flow of a combination."""
+    return rd.Flow(term, method(of, term, view, dt), device=device)
+
+
+def combination(seed: int, index: int) -> Combination:
+    """Combination number `index` of a seed; the same on every machine."""
+    rng = np.random.default_rng([seed, index])
+
+    def pick(choices, p=None):
+        return choices[int(rng.choice(len(choices), p=p))]
+
+    shape = pick(SHAPES)
+    dims = len(shape)
+    spacing = tuple(float(x) for x in rng.uniform(0.8, 1.3, dims).round(3))
+    names = list(CONDITIONS)
+    stated = pick(("grid", "term"))
+    allowed = [n for n in names if n != "periodic"]
+    if stated == "grid":
+        allowed = [n for n in allowed if n not in TERM_ONLY]
+    conditions = tuple(
+        ("periodic", "periodic") if rng.random() < 0.45 else (pick(allowed), pick(allowed))
+        for _ in range(dims)
+    )
+    # What a method or a domain cannot take is drawn less often, so that few are refused.
+    which = pick(tuple(METHODS))
+    modal, smooth = which in MODAL, which in SMOOTH
+    if modal:
+        plain = ("no-flux", "dirichlet", "neumann", "dirichlet text", "neumann zero")
+        conditions = tuple(
+            p if p[0] == "periodic" else (pick(plain),) * 2 for p in conditions
+        )
+    domain = "none" if modal or rng.random() < 0.6 else pick(tuple(DOMAINS))
+    stencil = "5-point"
+    if domain == "none" and rng.random() < 0.3:
+        stencil = pick(("9-point", "4th-order", "spectral"))
+    if stencil == "9-point":
+        spacing = (spacing[0],) * dims
+    if stencil == "4th-order" and min(shape) < 2:
+        stencil = "5-point"
+    if stencil == "spectral":
+        plain = ("periodic", "no-flux")
+        conditions = tuple(
+            p if p[0] == "periodic" else ("no-flux", "no-flux") for p in conditions
+        )
+    chosen = []
+    possible = [
+        p for p in PARTS.values()
+        if p.least <= dims
+        and not (smooth and "noise" in p.traits)
+        and not (domain != "none" and "graph-diffusion" in p.traits)
+    ]  # fmt: skip
+    for number in range(int(rng.integers(1, 5))):
+        part = pick(possible)
+        variables = tuple(rng.permutation(["u", "v", "w"])[: part.roles].tolist())
+        nests = [
+            n for n in NESTINGS
+            if not ("noise" in part.traits and n in ("driving", "conserved"))
+            and not (part.name.startswith("multiplicative") and n != "plain")
+            and not (n == "conserved" and stencil == "spectral" and part.roles > 1)
+        ]  # fmt: skip
+        nest = pick(nests) if rng.random() < 0.5 else "plain"
+        if nest == "driving" and len(variables) > 1 and not _moves_one(part):
+            nest = "plain"
+        drawn = Drawn(part.name, variables, (), nest, number)
+        slots = [k for k, s in _slots(drawn, dims).items() if not s.plain]
+        kinds = {}
+        if slots and rng.random() < 0.6:
+            kinds[pick(slots)] = pick(KINDS)
+            if rng.random() < 0.3:
+                kinds[pick(slots)] = pick(KINDS)
+        if stencil != "5-point" and "stencil" in part.traits | NESTINGS[nest].traits:
+            kinds = {k: v for k, v in kinds.items() if v in ("number", "members", "function", "text")}  # fmt: skip
+        chosen.append(replace(drawn, kinds=tuple(sorted(kinds.items()))))
+    members = pick((2, 3, shape[0], shape[-1]))
+    return Combination(
+        seed, index, shape, spacing, conditions, stated, domain, stencil, which,
+        0.02 if which != "Adaptive" else 0.05, 3, max(members, 1), tuple(chosen),
+    )  # fmt: skip
+
+
+def _slots(drawn: Drawn, dims: int) -> dict[str, Slot]:
+    return Combination(0, 0, (1,) * dims).slots(drawn)
+
+
+def _moves_one(part) -> bool:
+    return part.name not in ("law", "reaction with branches", "diffusion of two")
