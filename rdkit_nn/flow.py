@@ -166,8 +166,8 @@ class Flow(Dynamics):
         self.method.check(self.term)
         self.method.check_grid(grid)
         inside = select({n: values[n] for n in names}, grid, 0.0)
-        self.term.check(inside, grid)
         check_agreement(self.term, grid)
+        self.term.check(inside, grid)
         check_draws(self.term)
         _check_circles(self.term, inside, grid)
         if self.check_step:

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from .core.parameters import SPACE, Members
-from .dynamics import Origin
+from .dynamics import START, Origin
 
 
 def strip(state: xr.Dataset, lazy: bool = False) -> dict[str, Any]:
@@ -64,6 +64,11 @@ def origin_of(state: xr.Dataset, dt: float) -> Origin:
     time, step = time_of(state), step_of(state)
     attrs = state.coords["time"].attrs if "time" in state.coords else {}
     known = Origin(float(attrs.get("origin", 0.0)), int(attrs.get("origin_step", 0)))
+    return origin_at(time, step, dt, known)
+
+
+def origin_at(time: float, step: int, dt: float, known: Origin = START) -> Origin:
+    """The origin that is known, if it shows this time at this step; else a new one."""
     gap = abs(time - known.at(step, dt))
     return known if gap <= 1e-9 * max(abs(time), dt) else Origin(time, step)
 

@@ -79,39 +79,54 @@ def _constructors() -> Mapping[str, Callable]:
     return told | {"Life": Life, "CoupledLogistic": CoupledLogistic, "Lenia": Lenia}
 
 
-def _made(node: ast.expr) -> Any:
+def _made(node: ast.expr, path: tuple[str, ...] = ()) -> Any:
+    """Value of a node; `path` says where it stands, for messages."""
     match node:
         case ast.Constant(value):
             return value
         case ast.UnaryOp(ast.USub(), operand):
-            return -_made(operand)
+            return -_made(operand, path)
         case ast.Tuple(items):
-            return tuple(map(_made, items))
+            return tuple(_made(x, (*path, str(k))) for k, x in enumerate(items))
         case ast.List(items):
-            return list(map(_made, items))
+            return [_made(x, path) for x in items]
         case ast.Dict(keys, values) if None not in keys:
-            return {_made(k): _made(v) for k, v in zip(keys, values) if k is not None}
+            made = [_made(key) for key in keys if key is not None]
+            return {k: _made(v, (*path, str(k))) for k, v in zip(made, values)}
         case ast.BinOp(left, ast.Add(), right):
-            return _term(left) + _term(right)
+            return _term(left, path) + _term(right, path)
         case ast.Call(ast.Attribute(term, "scaled"), [by], []):
-            return _term(term).scaled(_made(by))
+            return _term(term, path).scaled(_made(by, (*path, "by")))
         case ast.Call(ast.Call() as maker, [], keywords):  # law(u='…')(k=…)
-            return _made(maker)(**_keywords(keywords))
+            return _made(maker, path)(**_keywords(keywords, path))
+        case ast.Call(ast.Name(name), [ast.Constant(str() as text), *_], _) if (
+            name in ("function", "DataArray")
+        ):
+            kind = "a function" if name == "function" else "an array"
+            raise NotOurs(
+                f"`{'.'.join(path)}` is {kind}, {text}, which no description holds"
+            )
+        case ast.Call(ast.Name("tensor" | "weights" as kind), _, _):
+            raise NotOurs(
+                f"`{'.'.join(path)}` is a {kind.removesuffix('s')}, which no description "
+                "holds"
+            )
         case ast.Call(ast.Name(name), arguments, keywords):
             if name not in _constructors():
                 raise NotOurs(f"`{name}` is not of this house")
-            return _constructors()[name](*map(_made, arguments), **_keywords(keywords))
+            given = [_made(x, (*path, name)) for x in arguments]
+            return _constructors()[name](*given, **_keywords(keywords, (*path, name)))
     raise NotOurs(f"`{ast.unparse(node):.80}` is no plain number")
 
 
-def _term(node: ast.expr) -> terms.Term:
-    made = _made(node)
+def _term(node: ast.expr, path: tuple[str, ...]) -> terms.Term:
+    made = _made(node, path)
     if not isinstance(made, terms.Term):
         raise NotOurs(f"`{ast.unparse(node):.80}` is no term")
     return made
 
 
-def _keywords(keywords: list[ast.keyword]) -> dict[str, Any]:
+def _keywords(keywords: list[ast.keyword], path: tuple[str, ...]) -> dict[str, Any]:
     if any(k.arg is None for k in keywords):
         raise NotOurs("`**` stands in the description")
-    return {str(k.arg): _made(k.value) for k in keywords}
+    return {str(k.arg): _made(k.value, (*path, str(k.arg))) for k in keywords}

@@ -83,7 +83,9 @@ def resume(
         origin = _origin(told)
         last = told["first"] + told["steps"]
         dynamics.check(values, Grid.of(state), range(int(begun["step"]), last), origin)
-        _check_dynamics(folder, told, run, dynamics.describe(values, Grid.of(state)))
+        given = dynamics.describe(values, Grid.of(state))
+        _check_dynamics(folder, told, run, given)
+        _check_draws(folder, run, given)
         _check_versions(told)
         boundary = {
             str(n): f.attrs["boundary"]
@@ -153,6 +155,21 @@ def _check_dynamics(
                 f"{folder} was begun with another dynamics: {differs}. To branch off, "
                 "simulate from one of its frames into a store of its own."
             )
+
+
+def _check_draws(folder: Path, run: xr.Dataset, given: Mapping[str, Any]) -> None:
+    """Refuse a run whose noise was drawn in another way.
+
+    Raises:
+        ValueError: With both ways.
+    """
+    before, now = run.attrs.get("draws", "those of 0.1.0"), given.get("draws")
+    if now is not None and before != now:
+        raise ValueError(
+            f"{folder} holds noise of another version: its draws are {before}, and now "
+            f"{now}. The run opens and verifies, but does not go on to the same bits: "
+            "simulate from one of its frames into a store of its own."
+        )
 
 
 def _check_versions(told: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ import xarray as xr
 
 from . import __version__
 from .frames import Frames, Seen
+from .labels import origin_of
 from .simulation import versions
 
 
@@ -69,7 +70,7 @@ def save_run(
         "steps": int(steps[-1] - steps[0]),
         "every": [int(step - steps[0]) for step in steps],
         "first": int(steps[0]),
-        "shift": float(times[0] - steps[0] * dt),
+        "origin": _origin(run, dt),
         "watch": watch,
         "until": False,
         "versions": str(attrs["versions"]),
@@ -114,3 +115,9 @@ def _check(run: xr.Dataset) -> None:
         raise ValueError(
             "The run does not say what moved it: its attribute `dynamics` is missing."
         )
+
+
+def _origin(run: xr.Dataset, dt: float) -> list[float]:
+    """Origin of the run's time, as a store keeps it."""
+    origin = origin_of(run.isel(time=0), dt)
+    return [origin.time, origin.step]

@@ -16,6 +16,9 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
+collect_ignore_glob = ["data/*"]  # what writes old stores needs old versions
+
+
 def pytest_addoption(parser):
     parser.addoption("--device", default="cpu", help="device of the flows: cpu or cuda")
     parser.addoption("--dtype", default="float64", help="dtype of the laws' states")

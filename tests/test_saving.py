@@ -36,7 +36,7 @@ def test_it_is_the_store_that_the_run_would_have_written(run, tmp_path):
         "dt",
         "steps",
         "first",
-        "shift",
+        "origin",
         "watch",
         "status",
         "ranges",

@@ -74,7 +74,7 @@ def check_width(cells: int, width: int) -> None:
     """Refuse boundaries that stand closer together than a stencil reaches."""
     if cells < width:
         raise ValueError(
-            f"This stencil needs {width} cells between boundary, but there are {cells}."
+            f"This stencil needs {width} cells between walls, but there are {cells}."
         )
 
 

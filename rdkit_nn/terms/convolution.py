@@ -54,7 +54,8 @@ class RadialKernel:
         if isinstance(self.function, str):
             return repr(self.function)
         called = getattr(self.function, "__name__", type(self.function).__name__)
-        return f"<{'kernel' if called == '<lambda>' else called}(r) {self.digest}>"
+        called = "kernel" if called == "<lambda>" else called
+        return f"function('{called}(r)', {self.digest!r})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RadialKernel) and self.digest == other.digest

@@ -51,7 +51,7 @@ class Weights:
         self._tensors: dict[tuple, Any] = {}
 
     def __repr__(self) -> str:
-        return f"<{self.nodes} nodes {self.digest}>"
+        return f"weights({self.nodes}, {self.digest!r})"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Weights) and self.digest == other.digest

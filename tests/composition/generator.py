@@ -16,7 +16,7 @@ import xarray as xr
 import rdkit_nn as rd
 
 from .registry import CONDITIONS, DOMAINS, KINDS, METHODS, NESTINGS, PARTS, SHAPES, Slot
-from .surroundings import MODAL, SMOOTH, TERM_ONLY
+from .surroundings import EQUIVALENT, MODAL, SMOOTH, TERM_ONLY, mask_of
 from .views import SPACE, View
 
 W = 2.0  # angular frequency of everything that moves
@@ -215,7 +215,7 @@ class Case:
         m = 1 + 0.25 * np.arange(self.of.members) / self.of.members
         if self.view.member is not None:
             m = m[self.view.member]
-            return float(size * m) if kind == "members" else self._labelled(size * m * field, new)
+            return float(size * m) if kind == "members" else self._labelled(size * (m * field), new)
         if kind == "members":
             return self._labelled(size * m, ("m",))
         return self._labelled(size * np.multiply.outer(m, field), ("m", *new))
@@ -241,8 +241,13 @@ class Case:
         pair = self.of.pairs[at]
         pair = self.view.condition(axis, pair, self.of.shape[at])
         if not first:  # others stay closed where the first holds the value of another
-            pair = tuple("no-flux" if n == "dirichlet of another" else n for n in pair)
-        return tuple(CONDITIONS[name](self, axis) for name in pair)
+            pair = tuple("no-flux" if "another" in n else n for n in pair)
+        made = []
+        for name in pair:
+            told, _, how = name.partition("; ")
+            builder = EQUIVALENT[told][how] if how else CONDITIONS[name]
+            made.append(builder(self, axis))
+        return tuple(made)
 
     def place(self, term):
         """The term with its conditions, where terms state them."""
@@ -253,8 +258,7 @@ class Case:
 
     def stated(self, name: str) -> dict:
         """Conditions of a variable by axis of the view."""
-        free = name not in (self.held,)
-        told = {self.axis(d): self.pair(d, free) for d in self.base_dims}
+        told = {self.axis(d): self.pair(d, name != self.held) for d in self.base_dims}
         more = {d: rd.Periodic() for d in self.view.dims(self.base_dims) if d not in told}
         return more | told
 
@@ -266,7 +270,7 @@ class Case:
             boundary |= {d: rd.Periodic() for d in view.dims(dims) if d not in boundary}
         else:
             boundary = "no-flux"
-        mask = DOMAINS[self.of.domain](self.of.shape)
+        mask = mask_of(self.of.domain, self.of.shape)
         if mask is not None:
             mask = view.array(mask, dims)
         return rd.Grid(
@@ -293,7 +297,7 @@ class Case:
         for name in self.of.variables:
             field = 1 + 0.3 * rng.uniform(-1, 1, self.of.shape)
             found[self.view.name(name)] = self.unit * self.view.array(field, self.base_dims)
-        if any("dirichlet of another" in pair for pair in self.of.pairs):
+        if any("another" in name for pair in self.of.pairs for name in pair):
             like = next(iter(found.values()))
             found[self.held] = np.full(like.shape, 0.9 * self.unit)
         return found

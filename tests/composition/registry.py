@@ -267,7 +267,7 @@ def _(c, u):
     return rd.Driven(laws.pull(u)(a=c["a"], k=c["k"], s=c["s"]), drive=drive)
 
 
-@part("driven by diffusion", "source", 2, a=Slot(0.6), s=Slot(1.5, unit=1, time=-1), D=D)
+@part("driven by diffusion", "source stencil", 2, a=Slot(0.6), s=Slot(1.5, unit=1, time=-1), D=D)
 def _(c, u, v):
     drive = c.place(rd.Diffusion(**{v: c["D"]}, stencil=c.stencil))
     return rd.Driven(laws.squash(u)(a=c["a"], s=c["s"]), drive=drive)
@@ -308,26 +308,26 @@ def _(c, term, u):
     return rd.terms.Sum((term,))
 
 
-@nesting("scaled", s=Slot(0.8))
+@nesting("scaled", by=Slot(0.8))
 def _(c, term, u):
-    return term.scaled(c["s"])
+    return term.scaled(c["by"])
 
 
-@nesting("scaled by a negative number", s=Slot(-0.6))
+@nesting("scaled by a negative number", by=Slot(-0.6))
 def _(c, term, u):
-    return term.scaled(c["s"])
+    return term.scaled(c["by"])
 
 
-@nesting("scaled twice in a sum", s=Slot(-0.6), r=Slot(1.2))
+@nesting("scaled twice in a sum", by=Slot(-0.6), by_2=Slot(1.2))
 def _(c, term, u):
-    return rd.terms.Sum((term.scaled(c["s"]),)).scaled(c["r"])
+    return rd.terms.Sum((term.scaled(c["by"]),)).scaled(c["by_2"])
 
 
-@nesting("conserved", "flux", M=Slot(0.05, length=2))
+@nesting("conserved", "flux", mobility=Slot(0.05, length=2))
 def _(c, term, u):
-    return c.place(rd.Conserved(term, mobility=c["M"], stencil=c.stencil))
+    return c.place(rd.Conserved(term, mobility=c["mobility"], stencil=c.stencil))
 
 
-@nesting("driving", "source", a=Slot(0.6), s=Slot(1.5, unit=1, time=-1))
+@nesting("driving", "source", gain=Slot(0.6), most=Slot(1.5, unit=1, time=-1))
 def _(c, term, u):
-    return rd.Driven(laws.squash(u)(a=c["a"], s=c["s"]), drive=term)
+    return rd.Driven(laws.squash(u)(a=c["gain"], s=c["most"]), drive=term)

@@ -69,6 +69,41 @@ def _(c, axis):
     return rd.Robin(1.0, 0.5 * c.length, 0.9 * c.unit)
 
 
+# ---- the same conditions told otherwise; drawn by relations alone ------------------------
+
+EQUIVALENT: dict[str, dict] = {"dirichlet": {}, "neumann": {}, "neumann zero": {}}
+
+
+@entry(EQUIVALENT["dirichlet"], "as Robin(1, 0, g)")
+def _(c, axis):
+    return rd.Robin(1.0, 0.0, 0.9 * c.unit)
+
+
+@entry(EQUIVALENT["dirichlet"], "as text")
+def _(c, axis):
+    return rd.Dirichlet(f"{0.9 * c.unit!r} + 0*t")
+
+
+@entry(EQUIVALENT["dirichlet"], "as a function")
+def _(c, axis):
+    return rd.Dirichlet(lambda t: 0.9 * c.unit)
+
+
+@entry(EQUIVALENT["dirichlet"], "as the value of another")
+def _(c, axis):
+    return rd.Dirichlet(of=c.held)
+
+
+@entry(EQUIVALENT["neumann"], "as Robin(0, 1, g)")
+def _(c, axis):
+    return rd.Robin(0.0, 1.0, 0.1 * c.unit / c.length)
+
+
+@entry(EQUIVALENT["neumann zero"], "as Robin(0, 1, 0)")
+def _(c, axis):
+    return rd.Robin(0.0, 1.0, 0.0)
+
+
 TERM_ONLY = ("dirichlet function", "dirichlet of another")
 MOVING = (
     "dirichlet text", "dirichlet text of place", "dirichlet function", "dirichlet of another",
@@ -115,6 +150,23 @@ def _(shape):
         if n > 3:
             mask[..., -1] = False  # apart around a ring too
     return mask
+
+
+HIDDEN = {
+    "left": lambda shape: _side(shape, 0),
+    "right": lambda shape: _side(shape, 1),
+}
+
+
+def _side(shape, side):
+    mask = DOMAINS["two apart"](shape)
+    half = np.arange(shape[-1]) < shape[-1] // 2
+    return mask & (half if side == 0 else ~half)
+
+
+def mask_of(name: str, shape: tuple[int, ...]):
+    """Mask of a domain by name, or None."""
+    return (DOMAINS | HIDDEN)[name](shape)
 
 
 # ---- methods: build(dt, moved, case) -----------------------------------------------------

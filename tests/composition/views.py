@@ -33,7 +33,6 @@ class View:
         constants: What plain numbers are told as: `field`, `function`, `text`.
         tensor: (part, slot) whose number is a tensor of torch.
         factor: (part, slot, factor) on one number.
-        also: More replacements of a run, see `relations`.
     """
 
     names: tuple[tuple[str, str], ...] = ()
@@ -91,7 +90,7 @@ class View:
         by = dict(zip(dims, spacing))
         if self.swap:
             by["x"], by["y"] = by["y"], by["x"]
-        new = [by.get(d, 1.1) * self.length for d in self.dims(dims)]
+        new = [by.get(d, spacing[0]) * self.length for d in self.dims(dims)]
         return tuple(new)
 
     def place(self, axis: str, n: int, h: float) -> tuple[float, float]:

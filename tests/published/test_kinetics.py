@@ -111,7 +111,7 @@ def test_a_uniform_state_stays_uniform():
 @pytest.mark.parametrize("name", ["gray-scott-k0.055", "gray-scott-k0.060"])
 def test_noise_about_the_uniform_state_of_gray_scott_decays(name):
     told = presets.get(name)
-    F, k = (dict(parts(told.flow.term)[0].parameters)[p] for p in "Fk")
+    F, k = (parts(told.flow.term)[0].arguments[p] for p in "Fk")
     assert 4 * (F + k) ** 2 > F  # (1, 0) is the only uniform state
     grid = rd.Grid((64, 64), spacing=told.grid.spacing)
     state = initial.noise(grid, u=1.0, v=0.0, amplitude=0.01, seed=0)

@@ -39,7 +39,7 @@ def test_networks_compare_and_print_by_their_weights():
     law = rd.law(u="u")()
     assert rd.Network(law, one) == rd.Network(law, one.copy())
     assert rd.Network(law, one) != rd.Network(law, other)
-    assert "4 nodes" in repr(rd.Network(law, one))
+    assert "weights(4, " in repr(rd.Network(law, one))
 
 
 def test_bad_networks_meet_a_sentence():

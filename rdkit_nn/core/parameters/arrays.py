@@ -73,7 +73,7 @@ class ArrayParameter(Parameter):
             return f"DataArray({self.values.tolist()}, dims={dims[0]!r}{coords})"
         low, high = self.values.min(), self.values.max()
         names = ", ".join((*dims, *self.space))
-        return f"DataArray(({names}), {low:g} to {high:g}, {self.digest})"
+        return f"DataArray('({names}), {low:g} to {high:g}', {self.digest!r})"
 
     def _key(self) -> tuple:
         return (self.digest,)

@@ -40,7 +40,8 @@ class FunctionParameter(Parameter):
     def __repr__(self) -> str:
         called = getattr(self.function, "__name__", type(self.function).__name__)
         called = "function" if called == "<lambda>" else called
-        return f"<{called}({', '.join(('t', *self.places))}) {self.digest}>"
+        arguments = ", ".join(("t", *self.places))
+        return f"function('{called}({arguments})', {self.digest!r})"
 
     def _key(self) -> tuple:
         return self.digest, self.places

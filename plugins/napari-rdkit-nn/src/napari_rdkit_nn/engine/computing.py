@@ -149,7 +149,7 @@ class Engine(InHand):
             if not wanted or self._asked() or self._halt or self._closed:
                 return
             flow, frame, steps = self._flow, self._frame, self._steps
-            shift = self._shift
+            origin = self._origin
             if flow is None or frame is None:
                 return
             self._computing = True
@@ -157,7 +157,7 @@ class Engine(InHand):
         if values is None:
             return
         step = frame.step + steps
-        made = Frame(step, step * flow.dt + shift, values)
+        made = Frame(step, origin.at(step, flow.dt), values)
         ranges = ranges_of(made)
         with self._lock:
             if self._halt or self._load is not None:
@@ -177,7 +177,8 @@ class Engine(InHand):
             count = min(self._piece, steps - done)
             begun = perf_counter()
             first = frame.step + done
-            values = flow.advance(values, grid, range(first, first + count))  # type: ignore[arg-type]
+            steps_now = range(first, first + count)
+            values = flow.advance(values, grid, steps_now, self._origin)  # type: ignore[arg-type]
             done += count
             spent = perf_counter() - begun
             grow = 4.0 if spent == 0 else min(4.0, PIECE / spent)

@@ -12,7 +12,15 @@ import numpy as np
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn.labels import shift_of, step_of, strip, time_of
+from rdkit_nn.dynamics import START
+from rdkit_nn.labels import (
+    ordered,
+    origin_at,
+    origin_of,
+    step_of,
+    strip,
+    time_of,
+)
 
 from ..history import Frame, History, save
 from ..recipes import Recipe
@@ -40,7 +48,7 @@ class InHand(Wishes):
         self._flow: rd.Flow | None = None
         self._initial: xr.Dataset | None = None
         self._grid: rd.Grid | None = None
-        self._shift = 0.0
+        self._origin = START
         self._frame: Frame | None = None
         self._ranges: dict[str, tuple[float, float]] = {}
         self._history = History(most)
@@ -50,7 +58,7 @@ class InHand(Wishes):
 
     def _begun(self, recipe: Recipe | Callable[[], Recipe], seed: int) -> None:
         recipe = recipe if isinstance(recipe, Recipe) else recipe()
-        state = recipe.flow.spread(recipe.initial(seed))
+        state = recipe.flow.spread(ordered(recipe.initial(seed)))
         if state.sizes.keys() - {"z", "y", "x"}:
             raise ValueError("A live run is one run: a start without members.")
         values, grid = strip(state), rd.Grid.of(state)
@@ -63,7 +71,7 @@ class InHand(Wishes):
         with self._lock:
             self._recipe, self._flow, self._initial = recipe, recipe.flow, state
             self._grid, self._kernel, self._history = grid, kernel, history
-            self._shift = shift_of(state, recipe.flow.dt)
+            self._origin = origin_of(state, recipe.flow.dt)
             self._piece = 1
             self._marks.clear()
             self._show(first, ranges)
@@ -74,9 +82,12 @@ class InHand(Wishes):
                 return
             index = min(max(index, 0), len(self._history.frames) - 1)
             frame = self._history.cut(index)
-            self._shift = frame.time - frame.step * self._flow.dt
+            self._origin = self._origin_at(frame, self._flow)
             self._marks.clear()
             self._show(frame, ranges_of(frame))
+
+    def _origin_at(self, frame: Frame, flow: rd.Flow) -> rd.Origin:
+        return origin_at(frame.time, frame.step, flow.dt, self._origin)
 
     def _turned(self, flow: rd.Flow) -> None:
         before, frame = self._flow, self._frame
@@ -86,7 +97,7 @@ class InHand(Wishes):
         kernel = str(flow.describe(frame.values, self._grid)["kernel"])
         with self._lock:
             self._flow, self._kernel, self._piece = flow, kernel, 1
-            self._shift = frame.time - frame.step * flow.dt
+            self._origin = self._origin_at(frame, flow)
             self._history.note(f"goes on by {flow!r}")
             self._number += 1
 

@@ -1,0 +1,335 @@
+"""Relations between runs that need no reference solution.
+
+Each is a function of a combination. It raises AssertionError with what differs, or returns
+None; where it does not apply it returns why. `RELATIONS` holds all of them by name, those
+of the other modules of this package as well.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+import rdkit_nn as rd
+from rdkit_nn.kernels import stepped
+
+from .generator import Case, Combination, Drawn, built, flow
+from .registry import PARTS
+from .surroundings import CLOSED, DOMAINS, EQUIVALENT, MODAL, MOVING
+from .views import View
+
+RELATIONS: dict[str, Callable[[Combination], str | None]] = {}
+ROUNDING = 2e-12
+
+
+def relation(function: Callable) -> Callable:
+    """Register a relation under the words of its name."""
+    RELATIONS[function.__name__.replace("_", " ")] = function
+    return function
+
+
+@contextmanager
+def reference() -> Iterator[None]:
+    """All flows on the CPU are stepped by the reference kernel in here."""
+    module = sys.modules[rd.Flow.__module__]
+    own = module.compile
+
+    def compile(term, method, grid, values, device="cpu"):
+        if device == "cpu":
+            return stepped.kernel(term, method, grid, values, device)
+        return own(term, method, grid, values, device)
+
+    module.compile = compile
+    try:
+        yield
+    finally:
+        module.compile = own
+
+
+def run(of: Combination, view: View = View(), device: str = "cpu", change=None, **more):
+    """Run of a combination seen by a view: all its frames.
+
+    Args:
+        change: Function from (term, state) to (term, state), before the run.
+        more: Handed to `simulate`; `dt` and `steps` to the method.
+    """
+    term, state = built(of, view)
+    if change is not None:
+        term, state = change(term, state)
+    steps, dt = more.pop("steps", of.steps), more.pop("dt", None)
+    made = flow(of, term, view, device, dt)
+    every = more.pop("every", None)
+    return rd.simulate(made, state, steps, every, progress=False, **more)
+
+
+def last(frames: xr.Dataset) -> dict[str, np.ndarray]:
+    """Fields of the last frame, without what methods count."""
+    end = frames.isel(time=-1)
+    return {n: f.values for n, f in end.items() if not n.startswith("steps_")}
+
+
+def seen(fields: dict, of: Combination, view: View) -> dict[str, np.ndarray]:
+    """Fields of a combination as a view shows them."""
+    return {
+        view.name(n): view.unit * view.array(field, of.dims)
+        for n, field in fields.items()
+    }
+
+
+def same(got: dict, want: dict, tolerance: float | None = None) -> None:
+    """Assert that fields are equal: to the bit, or to a tolerance of the largest value."""
+    for name, field in want.items():
+        there = got[name]
+        assert there.shape == field.shape, f"`{name}` has shape {there.shape}, not {field.shape}"  # fmt: skip
+        assert (np.isnan(there) == np.isnan(field)).all(), f"`{name}` is NaN elsewhere"
+        gap = np.nan_to_num(np.abs(there - field))
+        size = max(float(np.nanmax(np.abs(field), initial=0.0)), 1e-300)
+        most = float(gap.max(initial=0.0)) / size
+        if not most <= (tolerance or 0.0):
+            where = np.unravel_index(int(gap.argmax()), gap.shape)
+            raise AssertionError(
+                f"`{name}` differs by {most:.2e} of its largest value at {tuple(map(int, where))}: "
+                f"{there[where]!r} where {field[where]!r} is right (allowed {tolerance or 0:g})"
+            )
+
+
+def tolerance(of: Combination) -> float:
+    """What rounding makes of a run; steps that follow an error estimate magnify it."""
+    return 1e-7 if of.method == "Adaptive" else ROUNDING
+
+
+def keeping(of: Combination, wanted: Callable[[Drawn], bool]) -> Combination | None:
+    """The combination with those parts alone that a relation is for; None without any."""
+    kept = tuple(p for p in of.parts if wanted(p))
+    return replace(of, parts=kept) if kept else None
+
+
+def quiet(of: Combination) -> Combination | None:
+    """The combination without noise, which is drawn by cell and by name."""
+    return keeping(of, lambda p: "noise" not in PARTS[p.part].traits)
+
+
+NOISE = "nothing but noise"
+
+
+def viewed(of: Combination, view: View, tol: float | None = None) -> None:
+    """Assert that the run of a view is the view of the run."""
+    want = seen(last(run(of)), of, view)
+    same(last(run(of, view)), want, tol or tolerance(of))
+
+
+def with_members(of: Combination) -> Combination:
+    """The combination, one of its numbers spread over members if none is."""
+    if of.has_members:
+        return of
+    for k, p in enumerate(of.parts):
+        for key, slot in of.slots(p).items():
+            if slot.plain or key in dict(p.kinds):
+                continue
+            spread = replace(p, kinds=tuple(sorted((*p.kinds, (key, "members")))))
+            return replace(of, parts=(*of.parts[:k], spread, *of.parts[k + 1 :]))
+    return of
+
+
+# ---- members and constants --------------------------------------------------------------
+
+
+@relation
+def members_are_runs_of_their_own(of):
+    of = with_members(of)
+    whole = run(of)
+    tol = 1e-13 if "graph" in of.traits else 0.0
+    if of.method == "Adaptive":
+        tol = 1e-5  # members share their steps
+    for m in range(of.members):
+        one = run(of, View(member=m))
+        mine = {
+            n: f.isel(m=m).values if "m" in f.dims else f.values
+            for n, f in whole.isel(time=-1).items()
+            if not n.startswith("steps_")
+        }
+        same(mine, last(one), tol)
+
+
+@relation
+def members_as_many_as_cells(of):
+    for n in {*of.shape, 1} - {of.members}:
+        members_are_runs_of_their_own(replace(of, members=n))
+
+
+def constant(of: Combination, how: str) -> str | None:
+    """Assert that constants told as fields, functions or text are numbers."""
+    linear = "linear" in of.traits or any("linear" in PARTS[p.part].traits for p in of.parts)
+    if of.method in MODAL and linear:
+        return "coefficients that are no numbers are explicit there"
+    if how == "field" and of.stencil != "5-point" and "stencil" in of.traits:
+        return "fields take the 5-point stencil"
+    same(last(run(of, View(constants=how))), last(run(of)), tolerance(of))
+
+
+@relation
+def a_constant_field_is_a_number(of):
+    return constant(of, "field")
+
+
+@relation
+def a_constant_function_is_a_number(of):
+    return constant(of, "function")
+
+
+@relation
+def a_constant_text_is_a_number(of):
+    return constant(of, "text")
+
+
+@relation
+def conditions_told_otherwise_are_the_same(of):
+    held = {n for pair in of.pairs for n in pair} & set(EQUIVALENT)
+    if not held:
+        return "no condition that can be told otherwise"
+    modal = of.method in MODAL and "linear" in of.traits
+    if modal or of.stencil == "spectral":
+        return "other conditions have no plain modes"
+    of = replace(of, stated="term")
+    want = last(run(of))
+    for name in held:
+        for how in EQUIVALENT[name]:
+            told = tuple(
+                tuple(f"{n}; {how}" if n == name else n for n in pair) for pair in of.pairs
+            )
+            same(last(run(replace(of, conditions=told))), want, tolerance(of))
+
+
+@relation
+def conditions_of_the_grid_are_those_of_the_term(of):
+    names = {n for pair in of.pairs for n in pair}
+    if names & {"dirichlet function", "dirichlet of another"}:
+        return "the grid takes no such condition"
+    one, other = (last(run(replace(of, stated=s))) for s in ("grid", "term"))
+    same(one, other, tolerance(of))
+
+
+# ---- kernels and devices ----------------------------------------------------------------
+
+
+def own_kernel(of: Combination, device: str) -> None:
+    """Assert that the flow's own kernel gives what the reference gives."""
+    with reference():
+        want = last(run(of))
+    same(last(run(of, device=device)), want, max(1e-11, tolerance(of)))
+
+
+@relation
+def its_own_kernel_is_the_reference(of):
+    return own_kernel(of, "cpu")
+
+
+@relation
+def torch_is_the_reference(of):
+    return own_kernel(of, "torch:cpu")
+
+
+# ---- domains ----------------------------------------------------------------------------
+
+
+def no_domain(of: Combination) -> str | None:
+    """Why a combination takes no domain."""
+    if of.method in MODAL:
+        return "the method takes no domain"
+    if of.stencil != "5-point" and "stencil" in of.traits:
+        return "the stencil takes no domain"
+    if "graph-diffusion" in of.traits:
+        return "a graph takes no domain"
+
+
+@relation
+def a_full_domain_is_none(of):
+    if reason := no_domain(of):
+        return reason
+    same(last(run(replace(of, domain="full"))), last(run(replace(of, domain="none"))))
+
+
+@relation
+def a_rectangle_is_the_smaller_grid(of):
+    if reason := no_domain(of):
+        return reason
+    if not (of := quiet(of)):
+        return NOISE
+    mask = DOMAINS["rectangle"](of.shape)
+    box = [np.flatnonzero(mask.any(tuple(k for k in range(mask.ndim) if k != a))) for a in range(mask.ndim)]  # fmt: skip
+    crop = tuple((d, int(b[0]), int(b[-1]) + 1) for d, b in zip(of.dims, box))
+    if "convolution" in {p.part for p in of.parts}:
+        for (_, low, high), pair, n in zip(crop, of.pairs, of.shape):
+            if pair[0] == "periodic" and (low, high) != (0, n):
+                return "a kernel reaches around the ring"
+    whole = last(run(replace(of, domain="rectangle")))
+    view = View(crop=crop)
+    small = last(run(replace(of, domain="none"), view))
+    held = {n: view.array(f, of.dims) for n, f in whole.items()}
+    same(held, small, 1e-5 if of.method == "Adaptive" else tolerance(of))
+
+
+@relation
+def domains_apart_are_runs_of_their_own(of):
+    if reason := no_domain(of):
+        return reason
+    if "everywhere" in of.traits or of.shape[-1] < 4:
+        return "what reads distant cells joins them, or there is no room"
+    both = last(run(replace(of, domain="two apart")))
+    left, right = (last(run(replace(of, domain=d))) for d in ("left", "right"))
+    want = {n: np.where(np.isnan(left[n]), right[n], left[n]) for n in both}
+    same(both, want, 1e-5 if of.method == "Adaptive" else tolerance(of))
+
+
+@relation
+def closed_cells_may_hold_anything(of):
+    if reason := no_domain(of):
+        return reason
+    of = of if of.domain not in ("none", "full") else replace(of, domain="disc")
+    if of.shape == (1,) or min(of.shape) < 2 and of.domain == "disc":
+        return "no closed cell"
+
+    def fill(term, state):
+        if "domain" not in state.coords:
+            return term, state
+        shut = state.where(state["domain"], 1e300)
+        return term, shut.assign_attrs(state.attrs)
+
+    same(last(run(of, change=fill)), last(run(of)))
+
+
+@relation
+def what_flows_is_kept(of):
+    def flows(p):
+        if p.nesting == "conserved":
+            return True
+        factor = any(k.startswith("by") and ("field" in v or "place" in v) for k, v in p.kinds)
+        return "flux" in PARTS[p.part].traits and p.nesting != "driving" and not factor
+
+    if not (of := keeping(of, flows)):
+        return "nothing is flux"
+    if of.method.startswith("Projected"):
+        of = replace(of, method="Euler")
+    if any(n not in CLOSED for pair in of.pairs for n in pair):
+        of = replace(of, conditions=tuple(p if p[0] == "periodic" else ("no-flux", "no-flux") for p in of.pairs))  # fmt: skip
+    frames = run(of)
+    for name in of.variables:
+        if name not in frames:
+            continue
+        total = frames[name].sum(of.dims).values
+        gap = np.abs(total - total[0]).max() / np.abs(total).max()
+        assert gap < 1e-12, f"the total of `{name}` changes by {gap:.2e} of itself"
+
+
+@relation
+def moving_conditions_move(of):
+    if not {n for pair in of.pairs for n in pair} & set(MOVING):
+        return "no condition moves"
+    case = Case(of, View())
+    told = [c for d in of.dims for c in case.pair(d)]
+    assert any(c.moving for c in told)
