@@ -271,24 +271,27 @@ def test_a_soliton_of_purwins_rests_on_a_stable_state():
     assert list(told.states.kind.values) == ["stable"]
 
 
-def test_chaos_of_flames_has_the_size_in_print():
+@pytest.mark.parametrize(
+    "seeds, steps", [(1, 3000), pytest.param(2, 5000, marks=pytest.mark.slow)]
+)
+def test_chaos_of_flames_has_the_size_in_print(seeds, steps):
     """Conservative, L = 100: a standard deviation of about 1.3, a peak near 9.1."""
     grid = rd.Grid((256,), spacing=100 / 256)
     lengths, widths = [], []
-    for seed in range(2):
+    for seed in range(seeds):
         state = initial.noise(grid, u=0.0, amplitude=0.1, seed=seed)
         for how in (
             dict(scheme="spectral", stencil="spectral"),
             dict(scheme="central"),
         ):
             term = models.kuramoto_sivashinsky(conservative=True, **how)
-            run = rd.simulate(rd.Flow(term, rd.ETDRK4(0.1)), state, 5000, 200)
-            late = run.u[10:]
+            run = rd.simulate(rd.Flow(term, rd.ETDRK4(0.1)), state, steps, 200)
+            late = run.u[steps // 500 :]
             widths.append(float(late.std()))
             power = analysis.power_spectrum(late).mean("time").values
             lengths.append(100 / (power.argmax() + 1))
             assert float(abs(late.mean("x") - state.u.mean()).max()) < 1e-9
-    # Sixteen frames of some ten humps each, four times: a few per cent.
+    # Ten frames of some ten humps each, twice: eight seeds were within four per cent.
     assert np.mean(widths) == pytest.approx(1.33, rel=0.05)
     assert np.mean(lengths) == pytest.approx(9.1, rel=0.08)
 
@@ -366,7 +369,7 @@ def test_lateral_inhibition_breaks_a_field_of_wilson_and_cowan():
     grid = rd.Grid((n,), spacing=2 * pi * turns / float(row.wavenumber) / n)
     rate = stability.dispersion(term, state, float(row.wavenumber), grid=grid, dims=1)
     begin = initial.noise(grid, **state, amplitude=1e-9, seed=0)
-    run = rd.simulate(rd.Flow(term, rd.RK4(0.04)), begin, 1000, 100)
+    run = rd.simulate(rd.Flow(term, rd.RK4(0.08)), begin, 500, 50)
     size = [abs(np.fft.rfft(frame)[turns]) for frame in run.E.values[4:]]
     grown = np.polyfit(run.time.values[4:], np.log(size), 1)[0]
     assert grown == pytest.approx(float(rate[0, 0].real), rel=2e-3)
@@ -378,13 +381,13 @@ def test_kuramotos_order_is_the_root_in_print(K):
     n = 4000
     places = (np.arange(n) + 0.5) / n
     omega = xr.DataArray(0.5 * np.tan(pi * (places - 0.5)), dims="x")
-    omega = omega.clip(-200, 200)  # a handful that never lock
+    omega = omega.clip(-50, 50)  # a few that never lock
     term = models.kuramoto(K=K, omega=omega)
     begin = {"theta": 2 * pi * np.random.default_rng(0).random(n)}
-    flow = rd.Flow(term, rd.RK4(0.01))
-    state, order = flow.advance(begin, rd.Grid((n,)), range(2000)), []
+    flow = rd.Flow(term, rd.RK4(0.04))
+    state, order = flow.advance(begin, rd.Grid((n,)), range(500)), []
     for k in range(20):
-        state = flow.advance(state, rd.Grid((n,)), range(2000 + 20 * k, 2020 + 20 * k))
+        state = flow.advance(state, rd.Grid((n,)), range(500 + 5 * k, 505 + 5 * k))
         order.append(abs(np.exp(1j * state["theta"]).mean()))
     # Finite n: fluctuations of the order of 1 / sqrt(n) = 0.016, larger near K_c.
     assert np.mean(order) == pytest.approx(sqrt(1 - 1 / K), abs=0.015)
@@ -423,7 +426,7 @@ def test_a_random_network_falls_silent_or_never_does():
         # The edge of the unit disc is sharp to about n^(-1/2).
         assert lead.real == pytest.approx(g - 1, abs=0.08)
         flow = rd.Flow(term, rd.RK4(0.1))
-        end = flow.advance(state, rd.Grid((800,)), range(1500))["h"]
+        end = flow.advance(state, rd.Grid((800,)), range(600))["h"]
         sizes[g] = float(np.sqrt((end**2).mean()))
     assert sizes[0.8] < 1e-3 and sizes[1.5] == pytest.approx(0.89, abs=0.1)
 
