@@ -18,9 +18,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 collect_ignore_glob = ["data/*"]  # scripts there are of the versions that they ran against
 
 
-collect_ignore_glob = ["data/*"]  # what writes old stores needs old versions
-
-
 def pytest_addoption(parser):
     parser.addoption("--device", default="cpu", help="device of the flows: cpu or cuda")
     parser.addoption("--dtype", default="float64", help="dtype of the laws' states")

@@ -72,7 +72,7 @@ STATED = ("grid", "term")
 SHAPES = (
     (7,), (1,), (2,), (11,), (5, 6), (7, 3), (1, 5), (4, 2), (6, 6), (3, 4, 5), (2, 1, 7), (3, 3, 3),
 )  # fmt: skip
-CLASSES: dict[str, set[str]] = {"terms": set(), "methods": set(), "conditions": set()}
+CLASSES: dict[str, set[str]] = {"methods": set(), "conditions": set()}
 
 
 def part(name: str, traits: str = "", roles: int = 1, least: int = 1, **slots: Slot):
@@ -323,7 +323,7 @@ def _(c, term, u):
     return rd.terms.Sum((term.scaled(c["by"]),)).scaled(c["by_2"])
 
 
-@nesting("conserved", "flux", mobility=Slot(0.05, length=2))
+@nesting("conserved", "flux stencil", mobility=Slot(0.05, length=2))
 def _(c, term, u):
     return c.place(rd.Conserved(term, mobility=c["mobility"], stencil=c.stencil))
 
