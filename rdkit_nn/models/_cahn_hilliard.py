@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..core.parameters import as_parameter
 from ..terms import Conserved, Linear, Term, reaction
 
 
@@ -38,5 +39,6 @@ def cahn_hilliard(
         Cahn & Hilliard, J. Chem. Phys. 28 (1958) 258, doi:10.1063/1.1744102.
     """
     well = Conserved(double_well(), mobility, stencil=stencil, boundary=boundary)
-    linear = (0.0, -mobility, -mobility * kappa)
+    M = as_parameter("mobility", mobility)
+    linear = (0.0, -M, -M * as_parameter("kappa", kappa))
     return well + Linear(c=linear, stencil=stencil, boundary=boundary)

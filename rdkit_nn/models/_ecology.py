@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..core.parameters import as_parameter
 from ..terms import Advection, Diffusion, Term, reaction
 
 
@@ -178,6 +179,7 @@ def klausmeier(
         Klausmeier, Science 284 (1999) 1826, doi:10.1126/science.284.5421.1826.
     """
     term = klausmeier_kinetics(a=a, m=m) + Diffusion(w=Dw, n=Dn, boundary=boundary)
-    return (
-        term + Advection(w={"x": -V}, scheme=scheme, boundary=boundary) if V else term
-    )
+    V = as_parameter("V", V)
+    if V == 0:
+        return term
+    return term + Advection(w={"x": -V}, scheme=scheme, boundary=boundary)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..core.parameters import as_parameter
 from ..terms import CrossDiffusion, Diffusion, Term, reaction
 
 
@@ -37,7 +38,8 @@ def ginzburg_landau(
         Aranson & Kramer, Rev. Mod. Phys. 74 (2002) 99, doi:10.1103/RevModPhys.74.99.
     """
     term = ginzburg_landau_kinetics(c=c) + Diffusion(u=1.0, v=1.0, boundary=boundary)
-    if b:
+    b = as_parameter("b", b)
+    if b != 0:
         term = term + CrossDiffusion(u={"v": -b}, v={"u": b}, boundary=boundary)
     return term
 

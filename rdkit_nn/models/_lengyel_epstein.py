@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..core.parameters import as_parameter
 from ..terms import Diffusion, Term, reaction
 
 
@@ -44,4 +45,6 @@ def lengyel_epstein(
         Lengyel & Epstein, Science 251 (1991) 650, doi:10.1126/science.251.4994.650.
     """
     kinetics = lengyel_epstein_kinetics(a=a, b=b, s=s)
-    return kinetics + Diffusion(u=1.0, v=s * d, boundary=boundary)
+    return kinetics + Diffusion(
+        u=1.0, v=as_parameter("s", s) * as_parameter("d", d), boundary=boundary
+    )

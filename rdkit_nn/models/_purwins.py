@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..core.parameters import as_parameter
 from ..terms import Diffusion, Term, reaction
 
 
@@ -52,4 +53,6 @@ def purwins(
         doi:10.1103/PhysRevLett.78.3781 (the equations).
     """
     kinetics = purwins_kinetics(growth=growth, k1=k1, k3=k3, tau=tau, theta=theta)
-    return kinetics + Diffusion(u=Du, v=Dv / tau, w=Dw / theta, boundary=boundary)
+    v = as_parameter("Dv", Dv) / as_parameter("tau", tau)
+    w = as_parameter("Dw", Dw) / as_parameter("theta", theta)
+    return kinetics + Diffusion(u=Du, v=v, w=w, boundary=boundary)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..core.functions import tanh
+from ..core.parameters import as_parameter
 from ..terms import Network, Term, reaction
 
 
@@ -53,7 +54,9 @@ def rate_network(weights: Any, *, g: float = 1.5, tau: float = 1.0) -> Term:
         Sompolinsky, Crisanti & Sommers, Phys. Rev. Lett. 61 (1988) 259,
         doi:10.1103/PhysRevLett.61.259.
     """
-    fired = rate_fired(gain=1.0, strength=g / tau)
+    fired = rate_fired(
+        gain=1.0, strength=as_parameter("g", g) / as_parameter("tau", tau)
+    )
     return rate_leak(tau=tau) + Network(fired, weights)
 
 
@@ -98,5 +101,5 @@ def hopfield(patterns: Any, *, gain: float = 4.0, tau: float = 1.0) -> Term:
         capacity: Amit, Gutfreund & Sompolinsky, Phys. Rev. Lett. 55 (1985) 1530,
         doi:10.1103/PhysRevLett.55.1530.
     """
-    fired = rate_fired(gain=gain, strength=1 / tau)
+    fired = rate_fired(gain=gain, strength=1 / as_parameter("tau", tau))
     return rate_leak(tau=tau) + Network(fired, hebbian_weights(patterns))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..core.parameters import as_parameter
 from ..terms import Linear, Term, reaction
 
 
@@ -39,5 +40,7 @@ def swift_hohenberg(
     Source:
         Swift & Hohenberg, Phys. Rev. A 15 (1977) 319, doi:10.1103/PhysRevA.15.319.
     """
-    linear = Linear(u=(r - 1, -2.0, -1.0), stencil=stencil, boundary=boundary)
+    linear = Linear(
+        u=(as_parameter("r", r) - 1, -2.0, -1.0), stencil=stencil, boundary=boundary
+    )
     return swift_hohenberg_kinetics(g=g) + linear

@@ -15,7 +15,7 @@ import numpy as np
 from .generator import Combination, combination
 from .relations import RELATIONS
 
-CANDIDATES = 1500
+CANDIDATES = 2500
 SEED = 8
 
 

@@ -27,6 +27,11 @@ def pull_{u}({u}, drive, *, a, k, s):
 @rd.reaction
 def squash_{u}({u}, drive, *, a, s):
     return {{"{u}": a * s * rd.tanh(drive / s) + 0 * {u}}}
+
+
+@rd.reaction
+def passed_{u}({u}, drive):
+    return {{"{u}": drive + 0 * {u}}}
 """
 
 for _u in NAMES:
@@ -49,3 +54,8 @@ def pull(u: str):
 def squash(u: str):
     """A bounded function of a drive."""
     return globals()[f"squash_{u}"]
+
+
+def passed(u: str):
+    """A drive as it is."""
+    return globals()[f"passed_{u}"]

@@ -18,12 +18,21 @@ import pytest
 import rdkit_nn as rd
 from rdkit_nn import methods, terms
 
-from . import covering, expected_failures, inputs, refusals, registry, spectra, symmetries
+from . import (
+    covering,
+    expected_failures,
+    identities,
+    inputs,
+    refusals,
+    registry,
+    spectra,
+    symmetries,
+)
 from .generator import combination
 from .relations import RELATIONS, reference
 from .surroundings import covered_terms
 
-ROOMS = (inputs, spectra, symmetries)  # imported for the relations that they register
+ROOMS = (identities, inputs, spectra, symmetries)  # imported for the relations that they register
 COMPILED = ("its own kernel is the reference",)
 CASES = covering.cases()
 BLOCKS = 40  # tests that the covering set is shared among
