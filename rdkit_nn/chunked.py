@@ -61,7 +61,7 @@ class Chunked(Dynamics):
     lazy = True
 
     def __post_init__(self):
-        object.__setattr__(self, "chunks", dict(self.chunks))
+        vars(self)["chunks"] = dict(self.chunks)
         if self.together < 1:
             raise ValueError(f"`together` is a count of steps, but is {self.together}.")
         if not self.chunks or min(self.chunks.values()) < 1:

@@ -16,13 +16,21 @@ def inside_of(
 ) -> np.ndarray | None:
     """Cells that belong, over `dims` in their order; None where all do. Read at once.
 
+    In a grid with a domain, whose open cells stand in the coordinate `domain`, only these
+    can belong.
+
     Raises:
         TypeError: If the mask is no DataArray.
         ValueError: If it is not boolean, has other dims, sizes or places than the field,
             or holds no cell.
     """
+    domain = field.coords.get("domain")
     if mask is None:
-        return None
+        if domain is None or set(domain.dims) - set(dims):
+            return None
+        mask = domain
+    elif domain is not None and isinstance(mask, xr.DataArray) and mask.dtype == bool:
+        mask = mask & domain
     if not isinstance(mask, xr.DataArray):
         raise TypeError(
             f"`mask` must be a DataArray such as run.v > 0, but is {type(mask).__name__}."

@@ -82,17 +82,18 @@ class Grid:
             )
         if not all(isfinite(h) and h > 0 for h in steps):
             raise ValueError(f"`spacing` must be positive and finite, got {spacing}.")
-        put = object.__setattr__
-        put(self, "shape", tuple(int(n) for n in cells))
-        put(self, "spacing", tuple(float(h) for h in steps))
-        put(self, "units", units)
-        put(self, "ghosts", None)
-        put(self, "boundary", _boundary.by_axis(boundary, self.dims))
+        vars(self).update(
+            shape=tuple(int(n) for n in cells),
+            spacing=tuple(float(h) for h in steps),
+            units=units,
+            ghosts=None,
+        )
+        vars(self)["boundary"] = _boundary.by_axis(boundary, self.dims)
         if domain is not None and not isinstance(domain, Domain):
             centres = {d: c[1] for d, c in self.coords.items()}
             domain = Domain(domain, self.dims, self.shape, centres)
         whole = domain is None or bool(domain.open.all())
-        put(self, "domain", None if whole else domain)
+        vars(self)["domain"] = None if whole else domain
 
     def __repr__(self) -> str:
         names = {d: _boundary.name(s) for d, s in zip(self.dims, self.boundary)}

@@ -12,7 +12,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Method, positive
+from .base import Method
 from .explicit import moved
 
 # Dormand & Prince: nodes, stages, and the difference of the two solutions. The last stage
@@ -64,8 +64,8 @@ class Adaptive(Method):
     atol: float = 1e-9
     counters = (TAKEN, REJECTED)
 
-    def __post_init__(self):
-        object.__setattr__(self, "dt", positive(self.dt))
+    def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("rtol", "atol"):
             value = getattr(self, name)
             if not isinstance(value, (int, float)) or not 0 < value < np.inf:

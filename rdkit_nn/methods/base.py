@@ -32,6 +32,9 @@ class Method(ABC):
         0.0  # |dt λ| up to which a decaying mode λ < 0 stays bounded; 0: not known
     )
 
+    def __post_init__(self) -> None:
+        vars(self)["dt"] = positive(self.dt)
+
     @abstractmethod
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """Take one step.

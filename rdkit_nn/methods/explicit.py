@@ -11,7 +11,7 @@ from ..arrays import Values, aslike
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Method, positive
+from .base import Method
 
 
 def moved(values: Values, rates: Values, span: float) -> dict[str, Any]:
@@ -54,9 +54,6 @@ class Euler(Method):
     first_order = True
     stability_limit = 2.0
 
-    def __post_init__(self):
-        object.__setattr__(self, "dt", positive(self.dt))
-
     def amplification(self, z: np.ndarray) -> np.ndarray:
         """R(z) = 1 + z."""
         return 1 + z
@@ -85,9 +82,6 @@ class RK4(Method):
     stability_limit = (
         2.785293563405282  # real root of |1 + z + z²/2 + z³/6 + z⁴/24| = 1
     )
-
-    def __post_init__(self):
-        object.__setattr__(self, "dt", positive(self.dt))
 
     def amplification(self, z: np.ndarray) -> np.ndarray:
         """R(z) = 1 + z + z²/2 + z³/6 + z⁴/24."""

@@ -19,7 +19,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Accelerate, Method, Stepper, positive
+from .base import Accelerate, Method, Stepper
 from .explicit import RK4
 from .split import Split
 
@@ -38,9 +38,6 @@ class Modal(Method):
     dt: float
     dealias: bool = False
     by_modes = True  # the limit is that of a variable with no linear part: all explicit
-
-    def __post_init__(self):
-        object.__setattr__(self, "dt", positive(self.dt))
 
     def __repr__(self) -> str:
         told = ", dealias=True" if self.dealias else ""

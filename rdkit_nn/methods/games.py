@@ -56,10 +56,8 @@ class Alternating(Method):
                     f"`speed` names `{name}`, but the groups move {', '.join(names)}."
                 )
             positive(factor)
-        put = object.__setattr__
-        put(self, "dt", positive(dt))
-        put(self, "groups", turns)
-        put(self, "speeds", tuple(dict(speed or {}).items()))
+        speeds = tuple(dict(speed or {}).items())
+        vars(self).update(dt=positive(dt), groups=turns, speeds=speeds)
 
     def __repr__(self) -> str:
         told = f", speed={dict(self.speeds)!r}" if self.speeds else ""

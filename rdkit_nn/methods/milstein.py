@@ -10,7 +10,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import MultiplicativeNoise, Term, parts
-from .base import Accelerate, Method, Stepper, positive
+from .base import Accelerate, Method, Stepper
 from .explicit import moved
 
 
@@ -33,9 +33,6 @@ class Milstein(Method):
     dt: float
     first_order = True
     stability_limit = 2.0
-
-    def __post_init__(self):
-        object.__setattr__(self, "dt", positive(self.dt))
 
     def check(self, term: Term) -> None:
         """Refuse a law of strength that has no derivative.

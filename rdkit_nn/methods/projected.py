@@ -124,8 +124,7 @@ class Projected(Method):
                 raise TypeError(
                     f"`onto` of `{name}` must be a function, got {project!r}."
                 )
-        object.__setattr__(self, "method", method)
-        object.__setattr__(self, "onto", tuple(onto.items()))
+        vars(self).update(method=method, onto=tuple(onto.items()))
 
     def __repr__(self) -> str:
         return f"Projected({self.method!r}, onto={dict(self.onto)!r})"

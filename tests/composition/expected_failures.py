@@ -60,6 +60,12 @@ EXPECTED: tuple[Expected, ...] = (
         (0, 16),
     ),
     Expected(
+        ("a uniform state that nothing moves stays",),
+        (("nesting conserved",),),
+        "values held on the boundary are given to potentials too",
+        (6, 11),
+    ),
+    Expected(
         ("a constant field is a number",),
         (("nesting conserved",), HELD),
         "a potential that is no law is continued in two ways: by conditions, by its last cell",

@@ -253,6 +253,8 @@ class Case:
         """The term with its conditions, where terms state them."""
         if self.of.stated == "grid":
             return term
+        if isinstance(term, rd.terms.Sum):
+            return rd.terms.Sum(tuple(map(self.place, term.terms)))
         table = {n: self.stated(n) for n in term.needs_boundary}
         return term.replace("boundary", table) if table else term
 

@@ -121,6 +121,12 @@ def quiet(of: Combination) -> Combination | None:
     return keeping(of, lambda p: "noise" not in PARTS[p.part].traits)
 
 
+def free(of: Combination) -> Combination:
+    """The combination without its projection."""
+    inner = {"Projected": "Euler", "Projected RK4": "RK4"}
+    return replace(of, method=inner.get(of.method, of.method))
+
+
 NOISE = "nothing but noise"
 
 
@@ -321,10 +327,8 @@ def what_flows_is_kept(of):
         factor = any(k.startswith("by") and ("field" in v or "place" in v) for k, v in p.kinds)
         return "flux" in PARTS[p.part].traits and p.nesting != "driving" and not factor
 
-    if not (of := keeping(of, flows)):
+    if not (of := keeping(free(of), flows)):
         return "nothing is flux"
-    if of.method.startswith("Projected"):
-        of = replace(of, method="Euler")
     if any(n not in CLOSED for pair in of.pairs for n in pair):
         of = replace(of, conditions=tuple(p if p[0] == "periodic" else ("no-flux", "no-flux") for p in of.pairs))  # fmt: skip
     frames = run(of)

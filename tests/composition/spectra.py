@@ -11,7 +11,7 @@ from rdkit_nn import stability
 
 from .generator import built, flow, method
 from .registry import NESTINGS, PARTS
-from .relations import keeping, last, quiet, relation, run
+from .relations import free, keeping, last, quiet, relation, run
 from .surroundings import CLOSED, MODAL, MOVING, ORDER
 from .views import View
 
@@ -172,11 +172,10 @@ def a_uniform_state_that_nothing_moves_stays(of):
         varies = spatial and p.part in ("conserved", "diffusion by a law")
         return not (piles or varies or traits & {"source", "noise"})
 
-    if not (of := keeping(of, keeps)):
+    if not (of := keeping(free(of), keeps)):
         return "all move it"
-    if of.method.startswith("Projected"):
-        of = replace(of, method="Euler")
-    wall = ("no-flux", "dirichlet")[of.index % 2]
+    held = of.stencil != "spectral" and (of.method in MODAL or of.index % 2)
+    wall = "dirichlet" if held else "no-flux"
     closed = tuple(p if p[0] == "periodic" else (wall, wall) for p in of.pairs)
     of = replace(of, conditions=closed)
 
@@ -195,8 +194,9 @@ def gradients_are_differences(of):
         return "kinks"
     still = {"members": "number", "members and field": "field"}
     of = replace(of, parts=tuple(replace(p, kinds=tuple((k, still.get(v, v)) for k, v in p.kinds)) for p in of.parts))  # fmt: skip
-    if of.method == "Adaptive" or of.method in MODAL or of.method.startswith("Projected"):
-        of = replace(of, method="Euler")
+    of = free(of)
+    if of.method == "Adaptive" or of.method in MODAL:
+        of = replace(of, method="RK4")
     import torch
 
     for number, p in enumerate(of.parts):
