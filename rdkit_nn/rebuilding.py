@@ -99,8 +99,9 @@ def _made(node: ast.expr, path: tuple[str, ...] = ()) -> Any:
             return _term(term, path).scaled(_made(by, (*path, "by")))
         case ast.Call(ast.Call() as maker, [], keywords):  # law(u='…')(k=…)
             return _made(maker, path)(**_keywords(keywords, path))
-        case ast.Call(ast.Name(name), [ast.Constant(str() as text), *_], _) if (
-            name in ("function", "DataArray")
+        case ast.Call(ast.Name(name), [ast.Constant(str() as text), *_], _) if name in (
+            "function",
+            "DataArray",
         ):
             kind = "a function" if name == "function" else "an array"
             raise NotOurs(

@@ -109,6 +109,15 @@ class Condition:
             vars(result)[held] = face(self.of)
         return result
 
+    def homogeneous(self) -> Condition:
+        """This condition with zero held: that of a derivative of the variable."""
+        result = object.__new__(type(self))
+        for name, value in vars(self).items():
+            vars(result)[name] = (
+                0.0 if name in HELD else None if name == "of" else value
+            )
+        return result
+
     def ghost(self, spacing: float) -> tuple[float, Any]:
         """Return α and β of the ghost cell behind this boundary."""
         raise NotImplementedError

@@ -96,17 +96,23 @@ class Faces:
         A term of single cells is evaluated on the ghosts as well; behind a boundary any
         other is continued by its value in the last cell.
         """
-        if term.local:
-            padded = {n: self._padded(n) for n in term.inputs}
-            grid = self.grid.padded_grid(self.dim)
-            rates = term.rate(padded, grid, self.clock)
-            zero = 0 * _padded_like(like, self.axis)
-            return {n: self._split(rate + zero) for n, rate in rates.items()}
-        rates = term.rate(self.values, self.grid, self.clock)
-        return {
-            n: self._split(self._continued(n, rate + 0 * like))
-            for n, rate in rates.items()
-        }
+        total: dict[str, Any] = {}
+        for part in term.summands():
+            for name, line in self._line(part, like).items():
+                total[name] = total[name] + line if name in total else line
+        return {name: self._split(line) for name, line in total.items()}
+
+    def _line(self, term: Any, like: Any) -> dict[str, Any]:
+        """Rates of one term in all cells and one more at both ends of the axis."""
+        if not term.local:
+            rates = term.rate(self.values, self.grid, self.clock)
+            return {n: self._continued(n, rate + 0 * like) for n, rate in rates.items()}
+        padded = {n: self._padded(n) for n in term.inputs}
+        ring = all(self.periodic(n) for n in (term.inputs or term.variables))
+        grid = self.grid.padded_grid(self.dim, rings=(self.dim,) if ring else ())
+        rates = term.rate(padded, grid, self.clock)
+        zero = _padded_like(like, self.axis)
+        return {n: rate + zero for n, rate in rates.items()}
 
     def donor(self, name: str, below: Any, above: Any, velocity: Any) -> Any:
         """Value of the cell that a velocity comes from; on a boundary the value there."""

@@ -53,6 +53,14 @@ def padded_axis(array: Any, axis: int, h: float, pair: Sides, width: int = 1) ->
     return xp.concatenate((before, array, after), axis)
 
 
+def closed(boundary: Sequence[Sides]) -> tuple[Sides, ...]:
+    """Conditions that mirror, except along axes that close on themselves."""
+    return tuple(
+        pair if isinstance(pair[0], Periodic) else (NoFlux(), NoFlux())
+        for pair in boundary
+    )
+
+
 def mirrored_where_closed(big: Any, boundary: Sequence[Sides], width: int) -> Any:
     """An array with ghost cells, those behind `NoFlux` replaced by mirror images."""
     xp = namespace(big)

@@ -14,10 +14,9 @@ import xarray as xr
 from ..core.parameters import SPACE
 from . import boundary as _boundary
 from . import stencils, symbols
-from .boundary import Periodic, Sides
+from .boundary import Sides
 from .conditions import in_force
 from .domain import Domain
-from .ghosts import padded
 from .reading import arguments_of, placed
 from .stated import Stated
 
@@ -56,7 +55,7 @@ class Grid:
     boundary: tuple[Sides, ...]
     units: str
     domain: Domain | None
-    ghosts: tuple[Any, tuple[str, ...], int] | None = None
+    ghosts: tuple[Any, tuple[str, ...], int, tuple[str, ...]] | None = None
 
     def __init__(
         self,
@@ -126,18 +125,16 @@ class Grid:
     def extend(self, values: np.ndarray) -> np.ndarray:
         """Values (member, *cells of `core`) continued on the ghost cells, if there are any.
 
-        Around a ring on periodic axes, behind other boundaries as in the last cell.
+        Around the ring of an axis that is one, behind other boundaries as in the last cell.
         """
         if not self.ghosts:
             return values
-        core, dims, width = self.ghosts
-        for axis, (dim, n, pair) in enumerate(
-            zip(core.dims, core.shape, core.boundary), start=1
-        ):
+        core, dims, width, rings = self.ghosts
+        for axis, (dim, n) in enumerate(zip(core.dims, core.shape), start=1):
             if dim in dims and values.shape[axis] == n:
                 pads = [(0, 0)] * values.ndim
                 pads[axis] = (width, width)
-                mode: Any = "wrap" if isinstance(pair[0], Periodic) else "edge"
+                mode: Any = "wrap" if dim in rings else "edge"
                 values = np.pad(values, pads, mode)
         return values
 
@@ -149,12 +146,17 @@ class Grid:
             for d, n, h, axis in zip(self.dims, self.shape, self.spacing, self.axes)
         }
 
-    def padded_grid(self, *dims: str, width: int = 1) -> Grid:
+    def padded_grid(self, *dims: str, width: int = 1, rings: tuple = ()) -> Grid:
         """This grid with ghost cells on both sides of some axes, for terms of single cells.
 
         Its parameters in space are those of `core`, continued by `extend`.
+
+        Args:
+            dims: Which axes.
+            width: Ghost cells on each side.
+            rings: Those of the axes that close on themselves.
         """
-        key = dims, width
+        key = dims, width, rings
         kept: dict = self.__dict__.setdefault("_padded_grids", {})
         if key not in kept:
             ghosts = [2 * width * (d in dims) for d in self.dims]
@@ -162,7 +164,9 @@ class Grid:
             shape = tuple(n + g for n, g in zip(self.shape, ghosts))
             names = ("spacing", "boundary", "units")
             wide.__dict__.update({n: getattr(self, n) for n in names})
-            wide.__dict__.update(shape=shape, domain=None, ghosts=(self, dims, width))
+            wide.__dict__.update(
+                shape=shape, domain=None, ghosts=(self, dims, width, rings)
+            )
             kept[key] = wide
         return kept[key]
 
@@ -270,10 +274,6 @@ class Grid:
                 variables hold each other's values in a circle.
         """
         return in_force(self, variable, stated, clock, values)
-
-    def padded(self, array: Any, conditions: Sequence[Sides] | None = None) -> Any:
-        """Array with one ghost cell on every side; see `ghosts.padded`."""
-        return padded(array, self.spacing, conditions or self.boundary)
 
     def laplacian(
         self,

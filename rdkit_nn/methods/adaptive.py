@@ -144,16 +144,18 @@ class Adaptive(Method):
         self, term: Term, values: Values, grid: Grid, clock: Clock, rates: Values
     ) -> float:
         """Length of the first step, from the size of rates and of their change."""
+        # All in units of the span, so that a change of the unit of time changes nothing.
+        dt = self.dt
         d0 = self._size({n: values[n] for n in rates}, values, values)
-        d1 = self._size(rates, values, values)
-        h = 1e-6 * self.dt if min(d0, d1) < 1e-5 else 0.01 * d0 / d1
-        h = min(h, self.dt) if isfinite(h) else 1e-6 * self.dt
-        near = clock.at(0, h / self.dt)
-        after = term.rate(moved(values, rates, h), grid, near)
+        d1 = dt * self._size(rates, values, values)
+        h = 1e-6 if min(d0, d1) < 1e-5 else 0.01 * d0 / d1
+        h = min(h, 1.0) if isfinite(h) else 1e-6
+        near = clock.at(0, h)
+        after = term.rate(moved(values, rates, h * dt), grid, near)
         change = {n: (after[n] - rates[n]) / h for n in rates}
-        d2 = max(d1, self._size(change, values, values))
+        d2 = max(d1, dt * self._size(change, values, values))
         ahead = (0.01 / d2) ** 0.2 if 1e-15 < d2 < np.inf else max(1e-6, 1e-3 * h)
-        return min(100 * h, ahead, self.dt)
+        return dt * min(100 * h, ahead, 1.0)
 
 
 class Confined(Term):

@@ -11,7 +11,7 @@ from ..arrays import Values, aslike, is_tensor
 from ..dynamics import Clock
 from ..grid import Grid, symbols
 from ..grid.transforms import Transform
-from ..terms import Sum, Term, parts
+from ..terms import Sum, Term
 from .base import Accelerate
 
 
@@ -43,9 +43,10 @@ class Split:
         accelerate: Accelerate,
         dealias: bool,
     ):
-        linear = [t for t in parts(term) if _modal(t, grid)]
-        others = tuple(t for t in parts(term) if not _modal(t, grid))
-        if any(t.tracked for t in parts(term) if not t.local):
+        summands = term.summands()
+        linear = [t for t in summands if _modal(t, grid)]
+        others = tuple(t for t in summands if not _modal(t, grid))
+        if any(t.tracked for t in summands if not t.local):
             raise TypeError(
                 "Gradients with respect to what is linear in the Laplacian do not pass "
                 "through an exponential or implicit method. Take Euler or RK4."

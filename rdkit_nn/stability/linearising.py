@@ -203,9 +203,8 @@ def _(term: Driven, state: Values, waves: Waves) -> Entries:
 @linearised.register
 def _(term: Scaled, state: Values, waves: Waves) -> Entries:
     by = factor(term)
-    return {
-        key: by * entry for key, entry in linearised(term.term, state, waves).items()
-    }
+    inner = term.term.reversed() if by < 0 else term.term
+    return {key: by * entry for key, entry in linearised(inner, state, waves).items()}
 
 
 def _still(term: Term, state: Values, waves: Waves) -> Entries:

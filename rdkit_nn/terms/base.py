@@ -133,6 +133,10 @@ class Term(Declared, root=True):
         """
         return {}
 
+    def summands(self) -> tuple[Term, ...]:
+        """Terms whose sum this one is, no sum among them, factors put into each."""
+        return (self,)
+
     def reversed(self) -> Term:
         """The term for a negative factor: its upwind differences look the other way."""
         return self

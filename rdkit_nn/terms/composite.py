@@ -21,6 +21,13 @@ class Sum(Term):
 
     terms = fields.WrappedMany()
 
+    def _check_fields(self) -> None:
+        vars(self)["terms"] = tuple(p for t in self.terms for p in parts(t))
+
+    def summands(self) -> tuple[Term, ...]:
+        """Those of all terms."""
+        return tuple(part for term in self.terms for part in term.summands())
+
     def __repr__(self) -> str:
         return " + ".join(map(repr, self.terms))
 
@@ -140,6 +147,13 @@ class Scaled(Term):
     def label(self) -> str:
         """Name of the term."""
         return self.term.label
+
+    def summands(self) -> tuple[Term, ...]:
+        """Each summand of the term, times the factor."""
+        inside = self.term.summands()
+        if inside == (self.term,):
+            return (self,)
+        return tuple(Scaled(term, self.by) for term in inside)
 
     def reversed(self) -> Term:
         """The factor of the term reversed."""

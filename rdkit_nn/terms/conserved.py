@@ -120,7 +120,7 @@ class Conserved(Term):
         Conserved(rd.law(c="c**3")()) + rd.Linear(c=(0, -1, -κ))
 
     The potential on the boundary is that of the variables there: a law is evaluated on
-    their ghost cells; any other term is continued by the conditions of its variable.
+    their ghost cells; any other term is continued by its value in the last cell.
 
     Args:
         term: Gives the potential, by variable.
@@ -151,18 +151,24 @@ class Conserved(Term):
 
     def rate(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
         """M times the Laplacian of the potential, or the divergence of its flux."""
-        if not is_even(self.mobility, grid) or (
-            grid.domain is not None and self.term.local
-        ):
+        if not is_even(self.mobility, grid) or grid.domain is not None:
             return rate_of_fluxes(self, values, grid, clock)
+        names = tuple(dict.fromkeys((*self._inputs, *self.variables)))
         walled = any(
-            not isinstance(low, (Periodic, NoFlux))
-            or not isinstance(high, (Periodic, NoFlux))
-            for n in self.needs_boundary
-            for low, high in grid.conditions(n, self.boundary)
+            not isinstance(condition, (Periodic, NoFlux))
+            for name in names
+            for pair in grid.conditions(name, self.boundary)
+            for condition in pair
         )
-        if walled and self.term.local and self.stencil in symbols.REACH:
-            return self._with_ghosts(values, grid, clock)
+        if walled and self.stencil in symbols.REACH:
+            potentials = self._with_ghosts(names, values, grid, clock)
+            return {
+                name: self.mobility
+                * stencils.laplacian_of_padded(
+                    big, values[name], grid.spacing, self.stencil
+                )
+                for name, big in potentials.items()
+            }
         rates = {}
         for name, rate in self.term.rate(values, grid, clock).items():
             pairs = grid.conditions(name, self.boundary, clock, values)
@@ -171,24 +177,35 @@ class Conserved(Term):
             rates[name] = self.mobility * bend
         return rates
 
-    def _with_ghosts(self, values: Values, grid: Grid, clock: Clock) -> dict[str, Any]:
-        """The potential evaluated on ghost cells as well."""
+    def _with_ghosts(
+        self, names: tuple[str, ...], values: Values, grid: Grid, clock: Clock
+    ) -> dict[str, Any]:
+        """The potential with its ghost cells: of laws there, of other terms as in the edge."""
         width = symbols.REACH[self.stencil]
-        padded = {}
-        for name in dict.fromkeys((*self._inputs, *self.variables)):
-            pairs = grid.conditions(name, self.boundary, clock, values)
-            padded[name] = ghosts.padded(values[name], grid.spacing, pairs, width)
-        wide = grid.padded_grid(*grid.dims, width=width)
-        rates = {}
-        for name, rate in self.term.rate(padded, wide, clock).items():
-            potential = rate + 0 * padded[name]
-            own = grid.conditions(name, self.boundary)
-            potential = ghosts.mirrored_where_closed(potential, own, width)
-            bend = stencils.laplacian_of_padded(
-                potential, values[name], grid.spacing, self.stencil
-            )
-            rates[name] = self.mobility * bend
-        return rates
+        pairs = {n: grid.conditions(n, self.boundary, clock, values) for n in names}
+        padded = {
+            n: ghosts.padded(values[n], grid.spacing, p, width)
+            for n, p in pairs.items()
+        }
+        rings = tuple(
+            d
+            for d, *sides in zip(grid.dims, *pairs.values())
+            if all(isinstance(low, Periodic) for low, _ in sides)
+        )
+        wide = grid.padded_grid(*grid.dims, width=width, rings=rings)
+        total: dict[str, Any] = {}
+        for part in self.term.summands():
+            where = (padded, wide) if part.local else (values, grid)
+            for name, rate in part.rate(*where, clock).items():
+                rate = rate + 0 * where[0][name]
+                if not part.local:
+                    mirrors = ghosts.closed(pairs[name])
+                    rate = ghosts.padded(rate, grid.spacing, mirrors, width)
+                total[name] = total[name] + rate if name in total else rate
+        return {
+            name: ghosts.mirrored_where_closed(big, pairs[name], width)
+            for name, big in total.items()
+        }
 
     def flux(self, faces: Faces) -> dict[str, Any]:
         """-M ∇(rate) at the faces."""

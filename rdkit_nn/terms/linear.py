@@ -19,7 +19,7 @@ class Linear(Term):
         du/dt = c0 u + c1 ∇²u + c2 ∇²∇²u + …
 
     The linear half of Swift-Hohenberg is `Linear(u=(r - 1, -2, -1))`. The boundary
-    conditions are applied to u, ∇²u, … alike.
+    conditions hold for u; for ∇²u, … they hold with zero in the place of what is held.
 
     Args:
         coefficients: (c0, c1, …) by variable.
@@ -39,10 +39,12 @@ class Linear(Term):
         rates = {}
         for name, powers in self.coefficients.items():
             conditions = grid.conditions(name, self.boundary, clock, values)
+            zero = tuple((a.homogeneous(), b.homogeneous()) for a, b in conditions)
             field, total = values[name], None
             for order, c in enumerate(powers):
                 if order:
-                    field = grid.laplacian(field, conditions, self.stencil)
+                    pairs = conditions if order == 1 else zero
+                    field = grid.laplacian(field, pairs, self.stencil)
                 if order == 0 or not isinstance(c, float) or c != 0:
                     part = c * field
                     total = part if total is None else total + part
