@@ -34,7 +34,8 @@ def aslike(array: np.ndarray, model: Any) -> Any:
     """Give a numpy array the library, dtype and device of `model`."""
     if is_tensor(model):
         torch = sys.modules["torch"]
-        array = array if array.flags.writeable else array.copy()
+        if isinstance(array, np.ndarray) and not array.flags.writeable:
+            array = array.copy()
         return torch.as_tensor(array).to(dtype=model.dtype, device=model.device)
     return array.astype(model.dtype, copy=False)
 

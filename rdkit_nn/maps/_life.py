@@ -8,6 +8,7 @@ import numpy as np
 
 from ..arrays import Values, cut
 from ..grid import Grid
+from ..grid.ghosts import padded
 from ..grid.boundary import NoFlux, Periodic
 from .base import Map
 
@@ -41,7 +42,7 @@ class Life:
     def __call__(self, values: Values, grid: Grid) -> Values:
         """Apply the rule once to the whole board."""
         board = values[self.name]
-        big = grid.padded(board)
+        big = padded(board, grid.spacing, grid.boundary)
         block = sum(
             cut(cut(big, -2, 1 + i, i - 1 or None), -1, 1 + j, j - 1 or None)
             for i in (-1, 0, 1)
