@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -275,7 +276,7 @@ def _warn_once(words: str) -> None:
     warnings.warn(words, RuntimeWarning, stacklevel=5)
 
 
-def _check_array(name: str, array: object, grid: Grid) -> None:
+def _check_array(name: str, array: Any, grid: Grid) -> None:
     kind = dtype_name(array)
     if kind not in ("float32", "float64"):
         raise TypeError(

@@ -56,7 +56,7 @@ class Course:
             if name in boundary:
                 field.attrs["boundary"] = boundary[str(name)]
         step = ((), np.int64(0), {"long_name": "step", "units": "1"})
-        attrs = {"long_name": "time", "units": "1", "axis": "T"}
+        attrs: dict[str, Any] = {"long_name": "time", "units": "1", "axis": "T"}
         if origin != START:
             attrs |= {"origin": origin.time, "origin_step": origin.step}
         time = ((), np.float64(0), attrs)
@@ -278,7 +278,8 @@ def _stop(
             values, good = after, half
     step = steps.start + count
     raise FloatingPointError(
-        f"`{name}` is no longer finite after step {step} (time {origin.at(step, dynamics.dt):g}). "
+        f"`{name}` is no longer finite after step {step} (time "
+        f"{origin.at(step, dynamics.dt):g}). "
         f"The step dt={dynamics.dt:g} is too long for these rates, or the model itself "
         "runs away; all frames before are complete."
     )

@@ -143,7 +143,8 @@ def _relabelled(state: xr.Dataset, dim: str, labels: list[Any]) -> xr.Dataset:
         return state.isel({dim: [own.index(label) for label in labels]})
     raise ValueError(
         f"The members of the state are labelled {dim} = {_few(own)}, but those of the "
-        f"parameters {_few(labels)}. To give its members other parameters, drop the labels: "
+        f"parameters {_few(labels)}. To give its members other parameters, drop the "
+        f"labels: "
         f"state.drop_vars({dim!r})."
     )
 

@@ -51,7 +51,8 @@ class Law:
                 raise
             raise TypeError(
                 f"`{self.name}` branches on a field. A law is one formula for all cells: "
-                "choose with rd.where(condition, a, b), not with `if`, `and`, `or` or `not`."
+                "choose with rd.where(condition, a, b), not with `if`, `and`, `or` or "
+                "`not`."
             ) from None
         if isinstance(told, Mapping):
             return dict(told)

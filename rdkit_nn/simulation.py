@@ -130,7 +130,8 @@ def _check_names(initial: xr.Dataset) -> None:
     """
     if reserved := {"time", "step", "domain"} & set(initial.data_vars):
         raise ValueError(
-            f"A variable is called `{reserved.pop()}`, which is the name of a coordinate of "
+            f"A variable is called `{reserved.pop()}`, which is the name of a "
+            f"coordinate of "
             "every run: rename it, state.rename(…)."
         )
 

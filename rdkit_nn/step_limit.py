@@ -84,7 +84,7 @@ def transports(term: Term) -> bool:
 
 
 def depends_on_state(term: Term) -> bool:
-    """Whether the transport changes with the state, so that a later step may be unstable."""
+    """Whether transport changes with the state, so that a later step may be unstable."""
     return any(
         part.conservative and part.inner and not part.stochastic
         for part in term.nested()

@@ -325,3 +325,16 @@ def test_media_and_members_have_no_uniform_state():
         stability.verdict(models.gray_scott(F=feeds))
     with pytest.raises(KeyError, match="lacks v"):
         stability.dispersion(models.gray_scott(), {"u": 1.0})
+
+
+def test_a_flow_between_closed_walls_is_told():
+    term = models.schnakenberg(Dv=40.0) + rd.Advection(u={"x": 0.1})
+    state = {"u": 1.0, "v": 0.9}
+    words = "no uniform state is steady"
+    assert words not in str(stability.verdict(term, state))
+    closed = rd.Grid((8, 8), boundary={"y": "periodic", "x": "no-flux"})
+    assert words in str(stability.verdict(term, state, grid=closed))
+    across = models.schnakenberg(Dv=40.0) + rd.Advection(u={"y": 0.1})
+    assert words not in str(stability.verdict(across, state, grid=closed))
+    stated = rd.Advection(u={"x": 0.1}, boundary={"u": "no-flux"})
+    assert words in str(stability.verdict(stated + rd.law(u="-u")(), {"u": 0.0}))

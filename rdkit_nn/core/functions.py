@@ -1,4 +1,4 @@
-"""Functions of expressions, for arrays, tensors, symbols and the tracer that writes them."""
+"""Functions of expressions, for arrays, tensors, symbols and the tracer."""
 
 from __future__ import annotations
 

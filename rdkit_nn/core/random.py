@@ -1,7 +1,8 @@
 """Random numbers that are addressed, not drawn in order.
 
 Initial states take numpy's generator, keyed by seed and name (`generator`). Noise is
-Philox4x32-10 at a counter (cell, stream, stage, step) under a key of (seed, variable, kind),
+Philox4x32-10 at a counter (cell, stream, stage, step) under a key of (seed, variable,
+kind),
 turned into normals by Box and Muller's transform: each cell's numbers can be computed
 alone, in any order, on any device, and are the same.
 

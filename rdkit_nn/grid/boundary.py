@@ -49,11 +49,11 @@ class Condition:
             ):
                 held = as_parameter(f"{name} of {type(self).__name__}", value)
                 vars(self)[name] = held
-            elif isinstance(value, bool) or not isinstance(
-                value, (int, float, np.number)
+            elif (
+                isinstance(value, bool)
+                or not isinstance(value, (int, float, np.number))
+                or not isfinite(value)
             ):
-                raise ValueError(f"`{name}` of {self!r} must be a finite number.")
-            elif not isfinite(value):
                 raise ValueError(f"`{name}` of {self!r} must be a finite number.")
 
     def __repr__(self) -> str:

@@ -27,7 +27,7 @@ def arguments_of(state: xr.Dataset | xr.DataArray) -> tuple:
     if len(units) > 1:
         raise ValueError(f"All axes must share one unit, but found {units}.")
     boundary = {d: _boundary_of(state, d) for d in dims}
-    domain = state.coords["domain"] if "domain" in state.coords else None
+    domain = state.coords.get("domain")
     return [state.sizes[d] for d in dims], spacing, boundary, units.pop(), domain
 
 

@@ -199,7 +199,8 @@ def check_boundary(
                 not isinstance(wall, Periodic) and wall.ghost(1.0)[1] != 0
             ):
                 raise ValueError(
-                    f"The spectral Laplacian has no modes for {wall!r}: conditions hold zero "
+                    f"The spectral Laplacian has no modes for {wall!r}: conditions "
+                    f"hold zero "
                     "there (no-flux, Dirichlet(0)) or are periodic. Take another stencil."
                 )
         return

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..arrays import Values, cut
 from ..grid import Grid
-from ..grid.ghosts import padded
 from ..grid.boundary import NoFlux, Periodic
+from ..grid.ghosts import padded
 from .base import Map
 
 

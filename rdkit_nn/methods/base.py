@@ -75,7 +75,8 @@ class Method(ABC):
         """
         if term.stochastic and not self.first_order:
             raise TypeError(
-                f"{type(self).__name__} steps smooth rates only. A flow with noise, alone or "
+                f"{type(self).__name__} steps smooth rates only. A flow with noise, "
+                f"alone or "
                 "inside another term, needs a first-order method such as Euler."
             )
 

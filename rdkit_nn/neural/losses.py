@@ -153,8 +153,8 @@ class Supervised(Loss):
         Rout (2021), eq. (2), (7), arXiv:2010.00521.
     """
 
-    task = _TaskField()
-    descends = _Layers(("U", "V"))
+    task: Any = _TaskField()
+    descends: Any = _Layers(("U", "V"))
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -193,9 +193,9 @@ class Adversarial(Loss):
         Rout (2021), eq. (3), (8), arXiv:2010.00521.
     """
 
-    task = _TaskField()
+    task: Any = _TaskField()
     weight = fields.parameter(1.0)
-    descends = _Layers(("U", "V"))
+    descends: Any = _Layers(("U", "V"))
 
     def _check_fields(self) -> None:
         _check_weight("weight", self.weight)
@@ -237,7 +237,7 @@ class Critic(Loss):
         Gulrajani et al., NeurIPS (2017), arXiv:1704.00028, as Rout (2021) uses it.
     """
 
-    task = _TaskField()
+    task: Any = _TaskField()
     penalty = fields.parameter(10.0, least=0.0)
     seed = fields.seed()
     descends = ("W", "a")

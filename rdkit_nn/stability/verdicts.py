@@ -10,10 +10,12 @@ import numpy as np
 import xarray as xr
 
 from ..grid import Grid
+from ..grid.boundary import NoFlux
 from ..terms import (
     Advection,
     CrossDiffusion,
     Diffusion,
+    Flux,
     GraphDiffusion,
     Linear,
     Reaction,
@@ -122,7 +124,33 @@ def verdict(
     if not kind:
         kind, why = _without(term, table)
         reasons.append(why)
+    if _closed_flow(term, grid):
+        reasons.append(
+            "Between no-flux walls what is advected piles up: no uniform state is steady "
+            "there, and these are the states of a medium without walls."
+        )
     return Verdict(kind, tuple(reasons), states)
+
+
+def _closed_flow(term: Term, grid: Grid | None) -> bool:
+    """Whether something is advected along an axis that a no-flux wall closes."""
+    for part in term.nested():
+        if not isinstance(part, (Advection, Flux)):
+            continue
+        for name in part.variables:
+            stated = dict(dict(part.boundary).get(name, ()))
+            axes = (
+                part.velocity[name]
+                if isinstance(part, Advection)
+                else (part.along[name],)
+            )
+            for dim in axes:
+                pair = stated.get(dim)
+                if pair is None and grid is not None and dim in grid.dims:
+                    pair = grid.boundary[grid.dims.index(dim)]
+                if pair is not None and any(isinstance(c, NoFlux) for c in pair):
+                    return True
+    return False
 
 
 def _one(

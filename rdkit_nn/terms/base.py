@@ -26,7 +26,8 @@ class Term(Declared, root=True):
 
     A subclass declares fields (`parameter`, `by_variable`, `by_axis`, `choice`, `seed`,
     `wrapped`) and defines `rate`, or `flux` if it moves something from cell to
-    cell (it then takes `boundary=` as well). Inside them every parameter is a number or an array that broadcasts against the
+    cell (it then takes `boundary=` as well). Inside them every parameter is a number
+    or an array that broadcasts against the
     field, for the grid and the time at hand. Terms add up with `+`, compare by value and
     print as they were written.
 

@@ -19,7 +19,7 @@ from .base import Term
 class Sum(Term):
     """Terms side by side. Made by `+`."""
 
-    terms = fields.WrappedMany()
+    terms: Any = fields.WrappedMany()
 
     def _check_fields(self) -> None:
         vars(self)["terms"] = tuple(p for t in self.terms for p in parts(t))

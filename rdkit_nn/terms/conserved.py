@@ -45,7 +45,7 @@ class CrossDiffusion(Term):
     """
 
     diffusivity = fields.by_variable(fields.ByDriver(fields.parameter()))
-    stencil = fields.Stencil()
+    stencil: Any = fields.Stencil()
     boundary = fields.boundary()
     example = 'CrossDiffusion(u={"v": 0.3})'
 
@@ -131,7 +131,7 @@ class Conserved(Term):
 
     term = fields.wrapped()
     mobility = fields.parameter(1.0, least=0.0)
-    stencil = fields.Stencil()
+    stencil: Any = fields.Stencil()
     boundary = fields.boundary()
     example = 'Conserved(rd.law(c="c**3")())'
 
@@ -180,7 +180,7 @@ class Conserved(Term):
     def _with_ghosts(
         self, names: tuple[str, ...], values: Values, grid: Grid, clock: Clock
     ) -> dict[str, Any]:
-        """The potential with its ghost cells: of laws there, of other terms as in the edge."""
+        """The potential with its ghosts: of laws there, of other terms as at the edge."""
         width = symbols.REACH[self.stencil]
         pairs = {n: grid.conditions(n, self.boundary, clock, values) for n in names}
         padded = {

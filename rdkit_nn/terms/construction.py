@@ -15,7 +15,9 @@ RESERVED_NAMES = {*SPACE, "time", "step", "domain"}
 def signature_of(declared: Mapping[str, Field]) -> inspect.Signature:
     """What the constructor takes, for editors and for `help`."""
     kinds = inspect.Parameter
-    before, after, catch = [], [], []
+    before: list[tuple[str, Any]] = []
+    after: list[inspect.Parameter] = []
+    catch: list[inspect.Parameter] = []
     for name, field in declared.items():
         default = kinds.empty if field.default is MISSING else field.default
         if field.catches:

@@ -98,7 +98,8 @@ class Convolution(Term):
     def _check_fields(self) -> None:
         if unknown := set(self.kernel) - set(self.term.variables):
             raise ValueError(
-                f"Kernels are given for {', '.join(sorted(unknown))}, but `term` gives only "
+                f"Kernels are given for {', '.join(sorted(unknown))}, but `term` gives "
+                f"only "
                 f"{', '.join(self.term.variables)}."
             )
 

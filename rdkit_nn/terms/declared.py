@@ -8,7 +8,7 @@ parameters resolved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ClassVar
 
 import numpy as np
@@ -148,15 +148,17 @@ class Declared:
         def below(*names: str) -> str:
             return ".".join(filter(None, (prefix, *names)))
 
+        def at_leaf(own: tuple[str, ...], path: tuple[str, ...], leaf: Any) -> Any:
+            return function(below(*own, *path), leaf)
+
+        def at_term(own: tuple[str, ...], key: str, term: Any) -> Any:
+            return term._mapped(below(*own, key), function)
+
         changed: dict[str, Any] = {}
         for name, field in self.declared.items():
             own = () if field.catches else (name,)
-            value = field.map(
-                lambda p, x, own=own: function(below(*own, *p), x), vars(self)[name]
-            )
-            changed[name] = field.map_terms(
-                lambda key, t, own=own: t._mapped(below(*own, key), function), value
-            )
+            value = field.map(partial(at_leaf, own), vars(self)[name])
+            changed[name] = field.map_terms(partial(at_term, own), value)
         return self._with(**changed)
 
     def _with(self, **fields: Any) -> Any:
@@ -178,7 +180,8 @@ class Declared:
         """
         if self.__dict__.get("_resolved") or not self._varies:
             return self
-        names = (*self._inputs, *self.variables, *values)
+        term: Any = self
+        names = (*term._inputs, *term.variables, *values)
         shape = grid.shape if grid else ()
         first = next((values[n] for n in names if n in values), np.zeros(shape))
 

@@ -21,7 +21,7 @@ SHARPENS = "the field would sharpen without bound"
 
 
 class _Tensor(fields.ByAxis):
-    """Diffusivities by axis, and mixed ones by pairs of axes: `{"x": 1, "y": 1, "xy": 0.2}`."""
+    """Diffusivities by axis and by pairs of axes: `{"x": 1, "y": 1, "xy": 0.2}`."""
 
     def read(self, name: str, value: Any, term: Any) -> Any:
         pairs = {a + b for a, b in combinations(sorted(SPACE), 2)}
@@ -42,7 +42,7 @@ class _Tensor(fields.ByAxis):
 
 def _check_definite(name: str, diffusivity: Mapping[str, Any]) -> None:
     """Refuse a tensor of constants that is not positive semidefinite."""
-    values = {
+    values: dict[str, Any] = {
         k: getattr(v, "values", v)
         for k, v in diffusivity.items()
         if not isinstance(v, Parameter) or hasattr(v, "values")
@@ -101,7 +101,7 @@ class Diffusion(Term):
             (lambda d: True, _NUMBER),
         )
     )
-    stencil = fields.Stencil()
+    stencil: Any = fields.Stencil()
     boundary = fields.boundary()
     example = "Diffusion(u=1.0)"
 

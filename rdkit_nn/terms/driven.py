@@ -24,8 +24,8 @@ class Driven(Term):
 
     Args:
         term: A law that reads the variables and the drives by name; it moves variables
-            alone. A `@reaction` returns a mapping then, from those that move to their rates.
-        by: For each drive, a term that moves one variable: its rate is the drive.
+            alone. A `@reaction` returns a mapping then, from those that move to their
+        rates. by: For each drive, a term that moves one variable: its rate is the drive.
 
     Example:
         >>> import numpy as np, rdkit_nn as rd

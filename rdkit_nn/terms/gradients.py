@@ -81,7 +81,7 @@ class Flux(Term):
     """
 
     term = fields.wrapped("a term that gives the flux")
-    along = fields.Names()
+    along: Any = fields.Names()
     scheme = fields.choice("central", "spectral")
     boundary = fields.boundary()
     example = 'Flux(law, along={"u": "x"})'
@@ -92,7 +92,8 @@ class Flux(Term):
         }:
             raise ValueError(
                 'Flux takes which variable flows along which axis, along={"u": "x"}, for '
-                f"variables of which `term` gives a flux ({', '.join(self.term.variables)}), "
+                f"variables of which `term` gives a flux "
+                f"({', '.join(self.term.variables)}), "
                 f"but got {dict(self.along)!r}."
             )
 
@@ -107,7 +108,7 @@ class Flux(Term):
         return tuple(dict.fromkeys((*self._inputs, *self.variables)))
 
     def check(self, values: Values, grid: Grid) -> None:
-        """Refuse axes that the grid lacks, and conditions that the scheme has no modes for."""
+        """Refuse axes that the grid lacks, and a scheme without modes there."""
         super().check(values, grid)
         if unknown := set(self.along.values()) - set(grid.dims):
             raise ValueError(

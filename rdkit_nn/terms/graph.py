@@ -32,7 +32,7 @@ class Weights:
         import scipy.sparse
 
         if isinstance(matrix, Weights):
-            matrix = matrix.matrix
+            matrix = vars(matrix)["matrix"]
         home = scipy.sparse.csr_array(matrix).astype(float)
         if home.shape[0] != home.shape[1]:
             raise ValueError(
@@ -44,7 +44,7 @@ class Weights:
         home.sort_indices()
         self.nodes = int(home.shape[0])
         self.sparse = home.nnz <= SPARSE * self.nodes**2
-        self.matrix = home if self.sparse else home.toarray()
+        self.matrix: Any = home if self.sparse else home.toarray()
         told = hashlib.sha256(home.indptr.tobytes() + home.indices.tobytes())
         told.update(home.data.tobytes())
         self.digest = told.hexdigest()[:12]
@@ -158,7 +158,7 @@ class GraphDiffusion(Term):
         Nakao & Mikhailov, Nature Phys. 6 (2010) 544, doi:10.1038/nphys1651.
     """
 
-    weights = _GraphField()
+    weights: Any = _GraphField()
     diffusivity = fields.by_variable(fields.ParameterField(least=0.0, why=SHARPENS))
     example = "GraphDiffusion(weights, u=1.0)"
 
@@ -214,7 +214,7 @@ class Network(Term):
     """
 
     term = fields.wrapped("a term that gives what is heard")
-    weights = _WeightsField(None)
+    weights: Any = _WeightsField(None)
     example = "Network(law, weights)"
 
     def check(self, values: Values, grid: Grid) -> None:

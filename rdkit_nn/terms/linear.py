@@ -30,7 +30,7 @@ class Linear(Term):
     """
 
     coefficients = fields.by_variable(fields.Powers(fields.parameter()))
-    stencil = fields.Stencil()
+    stencil: Any = fields.Stencil()
     boundary = fields.boundary()
     example = "Linear(u=(0.3 - 1, -2, -1))"
 
@@ -73,7 +73,7 @@ class Linear(Term):
         return bounds
 
     def check(self, values: Values, grid: Grid) -> None:
-        """Refuse conditions on axes that the grid lacks, and a stencil that does not fit."""
+        """Refuse conditions and stencils that do not fit the grid."""
         super().check(values, grid)
         check_stencil(self, grid)
 

@@ -55,8 +55,8 @@ class Reaction(Term):
         arguments: Its parameters, by name.
     """
 
-    law = _LawField()
-    arguments = _Arguments(fields.parameter(), fields.FrozenDict())
+    law: Any = _LawField()
+    arguments: Any = _Arguments(fields.parameter(), fields.FrozenDict())
     local = True
 
     def __repr__(self) -> str:

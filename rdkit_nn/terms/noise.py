@@ -24,6 +24,8 @@ class Random(Term):
     """Base of the noises: what they draw, and from which streams."""
 
     kind = ""
+    seed: Any
+    stream: Any
 
     def draws(self) -> Iterator[tuple]:
         """What identifies the numbers that are drawn: seed, variable and kind."""
@@ -69,7 +71,7 @@ class Noise(Random):
 
     amplitude = fields.by_variable(_AMPLITUDE)
     seed = fields.seed()
-    stream = fields.Stream()
+    stream: Any = fields.Stream()
     kind = "additive"
     example = "Noise(u=0.01, seed=0)"
     _inputs = ()
@@ -105,7 +107,7 @@ class MultiplicativeNoise(Random):
     term = fields.wrapped("a law with its parameters")
     seed = fields.seed()
     convention = fields.choice("ito", "stratonovich")
-    stream = fields.Stream()
+    stream: Any = fields.Stream()
     kind = "multiplicative"
     milstein = True
     example = 'MultiplicativeNoise(rd.law(u="s*u")(s=0.1), seed=0)'
@@ -167,7 +169,7 @@ class ConservedNoise(Random):
 
     amplitude = fields.by_variable(_AMPLITUDE)
     seed = fields.seed()
-    stream = fields.Stream()
+    stream: Any = fields.Stream()
     boundary = fields.boundary()
     kind = "flux"
     example = "ConservedNoise(u=0.01, seed=0)"

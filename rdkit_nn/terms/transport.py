@@ -79,7 +79,7 @@ class Advection(Upwind):
         return {n: rates.get(n, 0 * values[n]) for n in self.velocity}
 
     def flux(self, faces: Faces) -> dict[str, Any]:
-        """c u at the faces."""
+        """C u at the faces."""
         fluxes = {}
         for name, by_axis in self.velocity.items():
             if faces.dim not in by_axis:
@@ -115,7 +115,7 @@ class Chemotaxis(Upwind):
     """
 
     term = fields.wrapped("a term that gives χ")
-    up = fields.Names()
+    up: Any = fields.Names()
     scheme = fields.choice("upwind", "central")
     boundary = fields.boundary()
     example = 'Chemotaxis(law, up={"u": "v"})'
@@ -124,7 +124,8 @@ class Chemotaxis(Upwind):
         if set(self.up) - set(self.term.variables):
             raise ValueError(
                 'Chemotaxis takes who follows what, up={"u": "v"}, for variables of which '
-                f"`term` gives χ ({', '.join(self.term.variables)}), but got {dict(self.up)!r}."
+                f"`term` gives χ ({', '.join(self.term.variables)}), but got "
+                f"{dict(self.up)!r}."
             )
 
     @property
@@ -162,7 +163,7 @@ class Chemotaxis(Upwind):
 
     def flux(self, faces: Faces) -> dict[str, Any]:
         """χ ∇v at the faces."""
-        chi = {}
+        chi: dict[str, Any] = {}
         for who in self.up:
             chi |= faces.evaluate(self.term, faces.values[who])
         fluxes = {}

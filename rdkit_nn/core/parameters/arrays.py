@@ -33,7 +33,8 @@ class ArrayParameter(Parameter):
         space = tuple(d for d in SPACE if d in array.dims)
         if len(own) > 1 or RESERVED & set(own) or array.size == 0:
             raise ValueError(
-                f"{quoted(name)} is a DataArray along {', '.join(map(str, array.dims))}. It "
+                f"{quoted(name)} is a DataArray along "
+                f"{', '.join(map(str, array.dims))}. It "
                 "varies in space along z, y, x, and makes members along at most one new "
                 "dimension, of which there is at least one: "
                 'xr.DataArray([0.02, 0.03], dims="F").'
@@ -90,7 +91,7 @@ class ArrayParameter(Parameter):
         if not self.in_space:
             return self.values.reshape(count, *(1,) * (len(grid.shape) if grid else 0))
         if self._fitted[0] != grid:
-            self._fitted = grid, self._fit(grid, count)
+            self._fitted = grid, self._fit(grid, count)  # type: ignore[arg-type]
         return self._fitted[1]
 
     def _fit(self, grid: Grid, count: int) -> np.ndarray:
@@ -133,7 +134,8 @@ def _order(name: str, dim: str, found: np.ndarray, grid: Grid) -> np.ndarray | N
         if np.allclose(given if order is None else given[order], centres, 0, 1e-6 * h):
             return order
     raise ValueError(
-        f"{quoted(name)} lies at {dim} = {given.min():g} … {given.max():g}, but the cells of the "
+        f"{quoted(name)} lies at {dim} = {given.min():g} … {given.max():g}, but the "
+        f"cells of the "
         f"grid at {centres[0]:g} … {centres[-1]:g}: give it the grid's coordinates, or "
         "none."
     )

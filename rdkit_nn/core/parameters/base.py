@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -40,7 +40,7 @@ class Parameter:
     `members`, `in_space`, `in_time` and `tracked` say what its value depends on.
     """
 
-    combine: ClassVar[Callable[[str, Any, Any], Any]]  # given by `reading`
+    combine: ClassVar[Any]  # joins two parameters; given by `reading`
     members: Members | None = None
     in_space = False
     in_time = False

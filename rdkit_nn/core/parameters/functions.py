@@ -74,7 +74,8 @@ class FormulaParameter(Parameter):
         self.expression = Expression(quoted(name), text)
         if other := set(self.expression.names) - {"t", *SPACE}:
             raise ValueError(
-                f"{quoted(name)} = {text!r} names {', '.join(sorted(other))}, but a parameter "
+                f"{quoted(name)} = {text!r} names {', '.join(sorted(other))}, but a "
+                f"parameter "
                 "given as text is a formula of t, x, y, z, pi and e alone."
             )
         self.places = tuple(d for d in SPACE if d in self.expression.names)
@@ -106,7 +107,8 @@ def _places(name: str, function: Callable) -> tuple[str, ...]:
     """Names of the axes that a function of time and place asks for."""
     if hasattr(function, "law") or isinstance(function, type):
         raise TypeError(
-            f"{quoted(name)} got {getattr(function, '__name__', function)!r}, which is not a "
+            f"{quoted(name)} got {getattr(function, '__name__', function)!r}, which is "
+            f"not a "
             "function of time: a law becomes a term when its parameters are given, "
             "law(a=0.1), and a parameter is a number, a DataArray, text, or f(t)."
         )
@@ -160,7 +162,8 @@ def _sampled(
         value = np.asarray(function({}), dtype=float)
         if value.ndim:
             raise TypeError(
-                f"{quoted(name)} is a function of time alone and must give one number, but gave "
+                f"{quoted(name)} is a function of time alone and must give one number, "
+                f"but gave "
                 f"an array of shape {value.shape}. A field in space is f(t, x, y)."
             )
         return float(value)
@@ -172,7 +175,8 @@ def _sampled(
         full = np.broadcast_to(value, core.shape)
     except ValueError:
         raise TypeError(
-            f"{quoted(name)} must give one number a cell, but its shape is {value.shape} on a "
+            f"{quoted(name)} must give one number a cell, but its shape is "
+            f"{value.shape} on a "
             f"grid of {core.shape}."
         ) from None
     return grid.extend(full[np.newaxis])  # type: ignore[union-attr]

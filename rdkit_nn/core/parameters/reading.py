@@ -87,12 +87,12 @@ def combine(sign: str, left: Any, right: Any) -> Any:
         with xr.set_options(arithmetic_join="exact"):
             return ArrayParameter(own.name, OPERATIONS[sign](*arrays))
     if kinds <= {float, FormulaParameter}:
-        own = next(p for p in (left, right) if isinstance(p, FormulaParameter))
+        formula = next(p for p in (left, right) if isinstance(p, FormulaParameter))
         texts = [
             f"({p.text})" if isinstance(p, FormulaParameter) else f"({p!r})"
             for p in (left, right)
         ]
-        return FormulaParameter(own.name, f"{texts[0]} {sign} {texts[1]}")
+        return FormulaParameter(formula.name, f"{texts[0]} {sign} {texts[1]}")
     return CombinedParameter(sign, left, right)
 
 

@@ -35,6 +35,7 @@ class Field:
     """
 
     catches = False  # whether it takes all keyword arguments that no other field names
+    variables = False  # whether the names that it takes are those of variables
     bare = False  # whether it stands in the repr without its name
 
     def __init__(self, default: Any = MISSING):
@@ -67,5 +68,5 @@ class Field:
         yield from ()
 
     def map_terms(self, function: Callable[[str, Any], Any], value: Any) -> Any:
-        """The value with every term inside replaced by a function of its name and itself."""
+        """The value with each term inside replaced by a function of name and term."""
         return value

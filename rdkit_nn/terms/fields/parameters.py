@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -105,12 +106,14 @@ class ByName(Field):
     def map_terms(self, function: Callable[[str, Any], Any], value: Any) -> Any:
         return FrozenDict(
             {
-                k: self.inner.map_terms(
-                    lambda n, t, k=k: function(f"{k}.{n}" if n else k, t), v
-                )
+                k: self.inner.map_terms(partial(_below, function, k), v)
                 for k, v in value.items()
             }
         )
+
+
+def _below(function: Callable[[str, Any], Any], key: str, name: str, term: Any) -> Any:
+    return function(f"{key}.{name}" if name else key, term)
 
 
 class ByVariable(ByName):
@@ -159,10 +162,10 @@ class Powers(Field):
                 yield (f"c{order}", *path), leaf
 
     def map(self, function: Callable[[tuple[str, ...], Any], Any], value: Any) -> Any:
-        return tuple(
-            self.inner.map(lambda p, x, k=k: function((f"c{k}", *p), x), v)
-            for k, v in enumerate(value)
-        )
+        def below(order: int) -> Callable[[tuple[str, ...], Any], Any]:
+            return lambda path, leaf: function((f"c{order}", *path), leaf)
+
+        return tuple(self.inner.map(below(k), v) for k, v in enumerate(value))
 
 
 class ByDriver(ByName):
