@@ -106,6 +106,7 @@ def test_moving_walls_are_printed_and_refused_where_they_cannot_be():
     wall = rd.Dirichlet(lambda t: t)
     printed = r"Dirichlet\(value=function\('function\(t\)', '\w{12}'\)\)"
     assert re.fullmatch(printed, repr(wall))
+    with pytest.raises(ValueError, match="boundary= of a term"):
         rd.Grid((4,), boundary={"x": wall})
     with pytest.raises(ValueError, match="`a` of Robin"):
         rd.Robin(lambda t: t, 1.0, 0.0)

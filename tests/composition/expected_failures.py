@@ -1,8 +1,8 @@
 """Cases that fail at present, each with why. The list only shrinks.
 
 A row names the relation, and a combination by what it must hold: one word of each group
-of `holding` must be among the levels of its factors (see `covering.levels`). Each row
-gives one combination that fails; when it passes, the row is to be struck out.
+of `holding` must be among the levels of its factors (see `covering.levels`). Each row gives one combination
+that fails; when it passes, the row is to be struck out.
 """
 
 from __future__ import annotations
@@ -68,8 +68,7 @@ EXPECTED: tuple[Expected, ...] = (
     Expected(
         ("a constant field is a number",),
         (("nesting conserved",), HELD),
-        "a potential that is no law is continued in two ways: by conditions, by its "
-        "last cell",
+        "a potential that is no law is continued in two ways: by conditions, by its last cell",
         (0, 36),
     ),
     Expected(

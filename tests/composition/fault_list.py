@@ -35,8 +35,8 @@ def _():
     yield base, "resolve", resolve
 
 
-@fault("a factor does not pass its sign to upwind differences", "a negative factor is a
-negative coefficient")  # fmt: skip def _():
+@fault("a factor does not pass its sign to upwind differences", "a negative factor is a negative coefficient")  # fmt: skip
+def _():
     def rate(self, values, grid, clock):
         here = self.at(values, grid, clock)
         return {n: here.by * r for n, r in self.term.rate(values, grid, clock).items()}
@@ -69,8 +69,7 @@ def _():
 
     def select(self, array, outside):
         mask = self.cells(array)
-        return array * mask if outside == 0 else namespace(array).where(mask, array,
-        outside + 0 * array)  # fmt: skip
+        return array * mask if outside == 0 else namespace(array).where(mask, array, outside + 0 * array)  # fmt: skip
 
     yield domain, "select", select
 
@@ -86,8 +85,8 @@ def _():
     yield rd.Clock, "at", lambda self, stage, fraction=0.0: own(self, stage, 0.0)
 
 
-@fault("a condition ignores the variable whose value it holds", "conditions told
-otherwise are the same")  # fmt: skip def _():
+@fault("a condition ignores the variable whose value it holds", "conditions told otherwise are the same")  # fmt: skip
+def _():
     conditions = room("grid.conditions")
     own = conditions._value
     yield conditions, "_value", lambda *args: 0 * own(*args)
@@ -132,8 +131,8 @@ def _():
     yield rd.Noise, "rate", rate
 
 
-@fault("a medium takes the arithmetic mean at faces", "a medium that conducts nothing
-is a wall") def _():
+@fault("a medium takes the arithmetic mean at faces", "a medium that conducts nothing is a wall")
+def _():
     faces = room("grid.fluxes").Faces
     yield faces, "harmonic", lambda self, below, above: 0.5 * (below + above)
 
@@ -145,12 +144,11 @@ def _():
 
 @fault("upwind looks at the cell below, whatever the flow", MIRROR)
 def _():
-    yield room("grid.fluxes").Faces, "donor", lambda self, name, below, above,
-    velocity: below
+    yield room("grid.fluxes").Faces, "donor", lambda self, name, below, above, velocity: below
 
 
-@fault("parameters behind an edge are zero", "a constant field is a number", RING,
-"conditions told otherwise are the same") def _():
+@fault("parameters behind an edge are zero", "a constant field is a number", RING, "conditions told otherwise are the same")
+def _():
     def extend(self, values):
         if not self.ghosts:
             return values
@@ -177,8 +175,8 @@ def _():
     yield faces, "_continued", continued
 
 
-@fault("laws in a flux are evaluated without ghosts", "diffusion is diffusion however
-it is told", "a flux of a law is what the law says")  # fmt: skip def _():
+@fault("laws in a flux are evaluated without ghosts", "diffusion is diffusion however it is told", "a flux of a law is what the law says")  # fmt: skip
+def _():
     faces = room("grid.fluxes").Faces
 
     def evaluate(self, term, like):
@@ -188,13 +186,13 @@ it is told", "a flux of a law is what the law says")  # fmt: skip def _():
     yield faces, "evaluate", evaluate
 
 
-@fault("Strang leaves what the boundary holds to the midpoint rule", "a uniform state
-that nothing moves stays")  # fmt: skip def _():
+@fault("Strang leaves what the boundary holds to the midpoint rule", "a uniform state that nothing moves stays")  # fmt: skip
+def _():
     yield room("methods.split").Split, "take_held", lambda self: {}
 
 
-@fault("what the boundary holds is forgotten by modes", "a uniform state that nothing
-moves stays", "methods agree as steps shrink") def _():
+@fault("what the boundary holds is forgotten by modes", "a uniform state that nothing moves stays", "methods agree as steps shrink")
+def _():
     yield room("methods.split").Split, "_offset", lambda self, values, clock: {}
 
 
@@ -216,8 +214,8 @@ def _():
     yield room("simulation"), "ordered", lambda state: state
 
 
-@fault("the limit of a step ignores f(t) of a factor", "the limit of a step is where
-waves grow") def _():
+@fault("the limit of a step ignores f(t) of a factor", "the limit of a step is where waves grow")
+def _():
     limit = room("step_limit")
 
     def extremes(term, grid, dt, steps, origin):
@@ -293,8 +291,8 @@ def _():
     yield rd.terms.Sum, "rate", rate
 
 
-@fault("the symbol of a factor leaves the factor out", "a term is three tenths and
-seven tenths of it")  # fmt: skip def _():
+@fault("the symbol of a factor leaves the factor out", "a term is three tenths and seven tenths of it")  # fmt: skip
+def _():
     yield rd.terms.Scaled, "symbol", lambda self, laplacian: self.term.symbol(laplacian)
 
 
@@ -324,7 +322,6 @@ def _():
 
     def loop(step, grid, dt):
         run = own(step, grid, dt)
-        return lambda values, *a: {n: v.double() for n, v in run({n: v.float() for n, v
-        in values.items()}, *a).items()}  # fmt: skip
+        return lambda values, *a: {n: v.double() for n, v in run({n: v.float() for n, v in values.items()}, *a).items()}  # fmt: skip
 
     yield tensor, "loop", loop

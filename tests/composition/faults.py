@@ -3,8 +3,8 @@
     python tests/composition/faults.py [word …]
 
 Each fault replaces something of the package in memory. The relations that are named beside
-it are tried first on a fixed set of combinations, then all others; the table tells
-which one caught it first. The exit status is the number of faults that none caught.
+it are tried first on a fixed set of combinations, then all others; the table tells which one
+caught it first. The exit status is the number of faults that none caught.
 """
 
 from __future__ import annotations

@@ -136,8 +136,7 @@ class Case:
         return self.parameter(size, kind, key)
 
     def _jitter(self, key: str) -> float:
-        return 0.8 + 0.4 * (crc32(f"{self.of.seed} {self.of.index} {self.number}
-        {key}".encode()) % 997) / 997  # fmt: skip
+        return 0.8 + 0.4 * (crc32(f"{self.of.seed} {self.of.index} {self.number} {key}".encode()) % 997) / 997  # fmt: skip
 
     def parameter(self, size: float, kind: str, key: str = ""):
         """A parameter of one kind."""
@@ -216,8 +215,8 @@ class Case:
         m = 1 + 0.25 * np.arange(self.of.members) / self.of.members
         if self.view.member is not None:
             m = m[self.view.member]
-            return float(size * m) if kind == "members" else self._labelled(size * (m *
-        field), new) if kind == "members":
+            return float(size * m) if kind == "members" else self._labelled(size * (m * field), new)
+        if kind == "members":
             return self._labelled(size * m, ("m",))
         return self._labelled(size * np.multiply.outer(m, field), ("m", *new))
 
@@ -391,8 +390,7 @@ def combination(seed: int, index: int) -> Combination:
             if rng.random() < 0.3:
                 kinds[pick(slots)] = pick(KINDS)
         if stencil != "5-point" and "stencil" in part.traits | NESTINGS[nest].traits:
-            kinds = {k: v for k, v in kinds.items() if v in ("number", "members",
-            "function", "text")}  # fmt: skip
+            kinds = {k: v for k, v in kinds.items() if v in ("number", "members", "function", "text")}  # fmt: skip
         chosen.append(replace(drawn, kinds=tuple(sorted(kinds.items()))))
     members = pick((2, 3, shape[0], shape[-1]))
     return Combination(

@@ -37,8 +37,7 @@ def alike(of: Combination, one, others: dict, tol: float | None = None) -> None:
 
 def of_two(of: Combination) -> Combination:
     """The combination with u and v, moved by any method that takes explicit fluxes."""
-    parts = (replace(of.parts[0], part="diffusion of two", variables=("u", "v"),
-    kinds=(), nesting="plain"),)  # fmt: skip
+    parts = (replace(of.parts[0], part="diffusion of two", variables=("u", "v"), kinds=(), nesting="plain"),)  # fmt: skip
     simple = {"Projected": "Euler", "Projected RK4": "RK4", "Alternating": "Euler"}
     method = "RK4" if of.method in MODAL else simple.get(of.method, of.method)
     return replace(of, parts=parts, method=method, stencil="5-point")
@@ -114,8 +113,7 @@ def a_medium_that_conducts_nothing_is_a_wall(of):
         for d in ("rectangle", "none")
     ]
     inside = {n: np.where(mask, f, np.nan) for n, f in runs[1].items()}
-    same({n: f for n, f in runs[0].items() if n != "s"}, {n: f for n, f in
-    inside.items() if n != "s"}, tolerance(of))  # fmt: skip
+    same({n: f for n, f in runs[0].items() if n != "s"}, {n: f for n, f in inside.items() if n != "s"}, tolerance(of))  # fmt: skip
 
 
 @relation
@@ -148,8 +146,7 @@ def grids_in_turn_cost_no_new_kernel(of):
     if any("another" in n for pair in of.pairs for n in pair):
         return "it reads one more"
     grid = rd.Grid.of(state)
-    other = rd.Grid(of.shape, tuple(1.1 * h for h in grid.spacing), dict(zip(grid.dims,
-    grid.boundary)))  # fmt: skip
+    other = rd.Grid(of.shape, tuple(1.1 * h for h in grid.spacing), dict(zip(grid.dims, grid.boundary)))  # fmt: skip
     values = {n: f.values for n, f in made.spread(state).items()}
     module.compile = lambda *a, **k: (compiled.append(1), own(*a, **k))[1]
     try:

@@ -159,8 +159,8 @@ def two_threads_on_one_flow_run_the_same(of):
     term, state = built(of)
     made = flow(of, term)
     with ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda _: rd.simulate(made, state, of.steps, progress=False),
-    range(2)) want = last(run(of))
+        runs = pool.map(lambda _: rd.simulate(made, state, of.steps, progress=False), range(2))
+    want = last(run(of))
     for frames in runs:
         same(last(frames), want)
 

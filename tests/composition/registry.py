@@ -70,8 +70,8 @@ DTYPES = ("float64", "float32")
 STENCILS = ("5-point", "9-point", "4th-order", "spectral")
 STATED = ("grid", "term")
 SHAPES = (
-    (7,), (1,), (2,), (11,), (5, 6), (7, 3), (1, 5), (4, 2), (6, 6), (3, 4, 5), (2, 1,
-7), (3, 3, 3), )  # fmt: skip
+    (7,), (1,), (2,), (11,), (5, 6), (7, 3), (1, 5), (4, 2), (6, 6), (3, 4, 5), (2, 1, 7), (3, 3, 3),
+)  # fmt: skip
 CLASSES: dict[str, set[str]] = {"methods": set(), "conditions": set()}
 
 
@@ -172,10 +172,9 @@ def _(c, u):
     return c.place(rd.Diffusion(**{u: c.by_axis("D_")}))
 
 
-@part("diffusion by a tensor", "flux transport", least=2, D_=D, M=Slot(0.06, length=2,
-time=-1, odd="yx"))  # fmt: skip def _(c, u):
-    return c.place(rd.Diffusion(**{u: {**c.by_axis("D_"), c.axis("x") + c.axis("y"):
-    c["M"]}}))
+@part("diffusion by a tensor", "flux transport", least=2, D_=D, M=Slot(0.06, length=2, time=-1, odd="yx"))  # fmt: skip
+def _(c, u):
+    return c.place(rd.Diffusion(**{u: {**c.by_axis("D_"), c.axis("x") + c.axis("y"): c["M"]}}))
 
 
 @part("diffusion by a law", "flux transport", d=D, k=Slot(0.5, unit=-2))
@@ -184,8 +183,8 @@ def _(c, u):
     return c.place(rd.Diffusion(**{u: law}))
 
 
-@part("linear", "linear transport stencil source", c0=RATE, c1=D, c2=Slot(-0.02,
-length=4, time=-1))  # fmt: skip def _(c, u):
+@part("linear", "linear transport stencil source", c0=RATE, c1=D, c2=Slot(-0.02, length=4, time=-1))  # fmt: skip
+def _(c, u):
     return c.place(rd.Linear(**{u: (c["c0"], c["c1"], c["c2"])}, stencil=c.stencil))
 
 
@@ -204,8 +203,8 @@ def _(c, u, v):
     return c.place(rd.CrossDiffusion(**{u: {v: c["E"], u: c["D"]}}, stencil=c.stencil))
 
 
-@part("conserved", "flux transport stencil", a=RATE, b=Slot(0.3, time=-1, unit=-2),
-M=Slot(0.1, length=2))  # fmt: skip def _(c, u):
+@part("conserved", "flux transport stencil", a=RATE, b=Slot(0.3, time=-1, unit=-2), M=Slot(0.1, length=2))  # fmt: skip
+def _(c, u):
     law = rd.law(**{u: f"a*{u} + b*{u}**3"})(a=c["a"], b=c["b"])
     return c.place(rd.Conserved(law, mobility=c["M"], stencil=c.stencil))
 
@@ -222,14 +221,14 @@ def _(c, u, v):
     return c.place(rd.Chemotaxis(law, up={u: v}, scheme="central"))
 
 
-@part("flux", "flux transport flow", c=SPEED, e=Slot(0.2, length=1, time=-1, unit=-1,
-odd="x")) def _(c, u):
+@part("flux", "flux transport flow", c=SPEED, e=Slot(0.2, length=1, time=-1, unit=-1, odd="x"))
+def _(c, u):
     law = rd.law(**{u: f"c*{u} + e*{u}**2"})(c=c["c"], e=c["e"])
     return c.place(rd.Flux(law, along={u: c.axis("x")}))
 
 
-@part("flux of a distant term", "flux transport flow", c=Slot(0.3, length=3, time=-1,
-unit=-1, odd="x"))  # fmt: skip def _(c, u):
+@part("flux of a distant term", "flux transport flow", c=Slot(0.3, length=3, time=-1, unit=-1, odd="x"))  # fmt: skip
+def _(c, u):
     inner = c.place(rd.SquaredGradient(**{u: c["c"]}))
     return c.place(rd.Flux(inner, along={u: c.axis("x")}))
 
@@ -239,8 +238,8 @@ def _(c, u):
     return c.place(rd.SquaredGradient(**{u: c["c"]}))
 
 
-@part("convolution", "everywhere source", k=GAIN, s=SIZE, A=Slot(0.3, dims=-1,
-plain=True), l=Slot(0.9, length=1, plain=True))  # fmt: skip def _(c, u):
+@part("convolution", "everywhere source", k=GAIN, s=SIZE, A=Slot(0.3, dims=-1, plain=True), l=Slot(0.9, length=1, plain=True))  # fmt: skip
+def _(c, u):
     law = rd.law(**{u: f"k*tanh({u}/s)"})(k=c["k"], s=c["s"])
     kernel = f"{c['A']!r}*exp(-r/{c['l']!r})"
     return c.place(rd.Convolution(law, **{u: kernel}))
@@ -268,8 +267,8 @@ def _(c, u):
     return rd.Driven(laws.pull(u)(a=c["a"], k=c["k"], s=c["s"]), drive=drive)
 
 
-@part("driven by diffusion", "source stencil", 2, a=Slot(0.6), s=Slot(1.5, unit=1,
-time=-1), D=D) def _(c, u, v):
+@part("driven by diffusion", "source stencil", 2, a=Slot(0.6), s=Slot(1.5, unit=1, time=-1), D=D)
+def _(c, u, v):
     drive = c.place(rd.Diffusion(**{v: c["D"]}, stencil=c.stencil))
     return rd.Driven(laws.squash(u)(a=c["a"], s=c["s"]), drive=drive)
 
@@ -288,8 +287,7 @@ def _(c, u):
 @part("multiplicative noise of Stratonovich", "noise", g=Slot(0.1, dims=0.5, time=-0.5))
 def _(c, u):
     law = rd.law(**{u: f"g*{u}"})(g=c["g"])
-    return rd.MultiplicativeNoise(law, seed=c.seed, convention="stratonovich",
-    stream=c.stream)
+    return rd.MultiplicativeNoise(law, seed=c.seed, convention="stratonovich", stream=c.stream)
 
 
 @part("conserved noise", "noise flux", a=Slot(0.1, length=1, dims=0.5, time=-0.5, unit=1))

@@ -40,15 +40,14 @@ def jacobian(term, fields: dict, grid, names, clock=rd.Clock(0, 1.0)) -> np.ndar
 def small_waves_grow_as_dispersion_says(of):
     def smooth(p):
         traits = PARTS[p.part].traits
-        return not traits & {"noise", "graph"} and p.part not in ROUGH and
-        PARTS[p.part].least < 2
+        return not traits & {"noise", "graph"} and p.part not in ROUGH and PARTS[p.part].least < 2
 
     if not (of := keeping(of, smooth)):
         return "no waves, or kinks in the rates"
     of = replace(of, parts=tuple(replace(p, kinds=()) for p in of.parts))
     n, h = 8, of.spacing[-1]
-    line = replace(of, shape=(n,), spacing=(h,), conditions=(), domain="none",
-    stated="grid") term, state = built(line)
+    line = replace(of, shape=(n,), spacing=(h,), conditions=(), domain="none", stated="grid")
+    term, state = built(line)
     names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     values = {name: 1.1 + 0.1 * k for k, name in enumerate(names)}
     fields = {name: np.full(n, x) for name, x in values.items()}
@@ -134,8 +133,7 @@ def the_limit_of_a_step_is_where_waves_grow(of):
     for form in (term, term.scaled(lambda t: 1.0)):
         why = too_long(form, 0.9 * low)
         assert not why, f"0.9 of the limit {low:.4g} of {form!r} is refused: {why}"
-        assert too_long(form, 1.1 * low), f"1.1 of the limit {low:.4g} of {form!r} is
-        accepted"
+        assert too_long(form, 1.1 * low), f"1.1 of the limit {low:.4g} of {form!r} is accepted"
 
 
 @relation
@@ -199,16 +197,16 @@ def gradients_are_differences(of):
     if not (of := keeping(of, lambda p: p.part not in ROUGH)):
         return "kinks"
     still = {"members": "number", "members and field": "field"}
-    of = replace(of, parts=tuple(replace(p, kinds=tuple((k, still.get(v, v)) for k, v
-    in p.kinds)) for p in of.parts))  # fmt: skip of = free(of)
+    of = replace(of, parts=tuple(replace(p, kinds=tuple((k, still.get(v, v)) for k, v in p.kinds)) for p in of.parts))  # fmt: skip
+    of = free(of)
     if of.method == "Adaptive" or of.method in MODAL:
         of = replace(of, method="RK4")
     import torch
 
     for number, p in enumerate(of.parts):
         told = dict(p.kinds)
-        slots = [k for k, s in of.slots(p).items() if not s.plain and told.get(k,
-        "number") == "number"]  # fmt: skip if slots:
+        slots = [k for k, s in of.slots(p).items() if not s.plain and told.get(k, "number") == "number"]  # fmt: skip
+        if slots:
             key = slots[(of.index + number) % len(slots)]
             break
     else:
@@ -219,24 +217,22 @@ def gradients_are_differences(of):
         return "the number is shared"
     grid = rd.Grid.of(state)
     fields = {n: torch.as_tensor(f.values) for n, f in state.items()}
-    weight = {n: np.random.default_rng(3).uniform(0.5, 1, f.shape) for n, f in
-    state.items()}
+    weight = {n: np.random.default_rng(3).uniform(0.5, 1, f.shape) for n, f in state.items()}
 
     def measured(fields):
-        inside = [torch.nan_to_num(fields[n] * torch.as_tensor(w)).sum() for n, w in
-        weight.items()] return sum(inside)
+        inside = [torch.nan_to_num(fields[n] * torch.as_tensor(w)).sum() for n, w in weight.items()]
+        return sum(inside)
 
     after = flow(of, term, View(), "torch:cpu").advance(fields, grid, range(of.steps))
     gradients = torch.autograd.grad(measured(after), found, allow_unused=True)
     own = sum(float(g) * float(f) for g, f in zip(gradients, found) if g is not None)
     d = 1e-5
     ends = [
-        sum(np.nansum(f * weight[n]) for n, f in last(run(of, View(factor=(number, key,
-        1 + s)))).items()) for s in (d, -d)
+        sum(np.nansum(f * weight[n]) for n, f in last(run(of, View(factor=(number, key, 1 + s)))).items())
+        for s in (d, -d)
     ]
     want = (ends[0] - ends[1]) / (2 * d)
-    assert abs(own - want) <= 1e-6 * max(abs(want), 1e-3), f"{own!r} is not {want!r}
-    ({p.part}.{key})"
+    assert abs(own - want) <= 1e-6 * max(abs(want), 1e-3), f"{own!r} is not {want!r} ({p.part}.{key})"
 
 
 @relation

@@ -106,8 +106,7 @@ def _(c, axis):
 
 TERM_ONLY = ("dirichlet function", "dirichlet of another")
 MOVING = (
-    "dirichlet text", "dirichlet text of place", "dirichlet function", "dirichlet of "
-    "another",
+    "dirichlet text", "dirichlet text of place", "dirichlet function", "dirichlet of another",
     "neumann text",
 )  # fmt: skip
 CLOSED = ("periodic", "no-flux")

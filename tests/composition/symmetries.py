@@ -159,8 +159,7 @@ def a_negative_factor_is_a_negative_coefficient(of):
     if not drawn:
         return "no term whose coefficient has a sign"
     for p in drawn:
-        alone = replace(of, parts=(replace(p, nesting="plain", kinds=tuple((k, v) for
-        k, v in p.kinds if k in PARTS[p.part].slots(of.dims))),), method="Euler")  # fmt: skip
+        alone = replace(of, parts=(replace(p, nesting="plain", kinds=tuple((k, v) for k, v in p.kinds if k in PARTS[p.part].slots(of.dims))),), method="Euler")  # fmt: skip
         try:
             by_factor = run(alone, change=lambda t, s: (t.scaled(-1.0), s))
         except ValueError as error:
@@ -169,8 +168,7 @@ def a_negative_factor_is_a_negative_coefficient(of):
 
         def negative(term, state):
             def turn(path, value):
-                mine = p.part in ("advection", "squared gradient") or
-                path.split(".")[-1] in signed[p.part]  # fmt: skip
+                mine = p.part in ("advection", "squared gradient") or path.split(".")[-1] in signed[p.part]  # fmt: skip
                 return -rd.as_parameter("c", value) if mine else value
 
             return term.map_parameters(turn), state

@@ -4,8 +4,8 @@ A pairwise covering set runs by default; thousands of random combinations run un
 `-m slow`, from `COMPOSITION_SEED` (default 1), `COMPOSITION_FROM` (0) and
 `COMPOSITION_COUNT` (5000). A failure prints the seed and index that reproduce it:
 
-    from composition import generator, relations;
-relations.RELATIONS[name](generator.combination(seed, index)) """
+    from composition import generator, relations; relations.RELATIONS[name](generator.combination(seed, index))
+"""
 
 import os
 import re
@@ -32,8 +32,8 @@ from .generator import combination
 from .relations import RELATIONS, reference
 from .surroundings import covered_terms
 
-ROOMS = (identities, inputs, spectra, symmetries)  # imported for the relations that
-they register COMPILED = ("its own kernel is the reference",)
+ROOMS = (identities, inputs, spectra, symmetries)  # imported for the relations that they register
+COMPILED = ("its own kernel is the reference",)
 CASES = covering.cases()
 BLOCKS = 40  # tests that the covering set is shared among
 SLOW_RELATIONS = [n for n in RELATIONS if covering.slow(n)]
@@ -79,8 +79,8 @@ def test_a_sample_satisfies_the_relations_that_take_longer(name):
 
 def test_the_covering_set_covers_every_pair_of_part_and_relation():
     held = set().union(
-        *(covering.pairs(covering.levels(combination(covering.SEED, i), n)) for i, n in
-    CASES) )
+        *(covering.pairs(covering.levels(combination(covering.SEED, i), n)) for i, n in CASES)
+    )
     names = [n for n in RELATIONS if not covering.slow(n)]
     wanted = [(f"part {p}", f"relation {n}") for p in registry.PARTS for n in names]
     missing = [pair for pair in wanted if pair not in held]
