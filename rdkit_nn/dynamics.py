@@ -116,6 +116,10 @@ class Dynamics(ABC):
         """Start with all the dimensions that the dynamics asks for; by default as it is."""
         return initial
 
+    def arrays(self) -> dict[str, dict]:
+        """Arrays that the description names by a digest alone, by that digest."""
+        return {}
+
     def describe(self, values: Values, grid: Grid) -> dict[str, str | float | int]:
         """What goes into a run's attributes: who moved it, how, and where.
 

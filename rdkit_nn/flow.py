@@ -23,6 +23,7 @@ from .methods import Method
 from .step_limit import check_step, depends_on_state
 from .terms import Reaction, Term, parts
 from .terms.agreement import check_agreement, check_draws
+from .terms.stored import arrays_of
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,10 @@ class Flow(Dynamics):
                 f"This flow takes the slow path (kernel `stepped`) because of {cause}; "
                 "expect some twenty times the time."
             )
+
+    def arrays(self) -> dict[str, dict]:
+        """Fields in space and weights of the term, by digest."""
+        return arrays_of(self.term)
 
     @property
     def equations(self) -> str:

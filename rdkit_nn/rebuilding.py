@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import xarray as xr
@@ -28,8 +29,12 @@ class NotOurs(ValueError):
     """A description that names something else than the house's constructors."""
 
 
-def rebuilt(description: str) -> Dynamics:
+def rebuilt(description: str, arrays: Mapping[str, Any] | None = None) -> Dynamics:
     """Dynamics of a description.
+
+    Args:
+        description: As `repr` writes it.
+        arrays: Fields in space and weights, by the digest that stands for them.
 
     Raises:
         ValueError: If it names anything but the house's own constructors and plain
@@ -40,7 +45,7 @@ def rebuilt(description: str) -> Dynamics:
         Flow(Diffusion(u=1.0), Euler(dt=0.1))
     """
     try:
-        made = _made(ast.parse(description, mode="eval").body)
+        made = _made(ast.parse(description, mode="eval").body, (), arrays or {})
     except SyntaxError:
         raise NotOurs(f"the description cannot be read: {description:.200}") from None
     if not isinstance(made, Dynamics) or repr(made) != description:
@@ -79,26 +84,34 @@ def _constructors() -> Mapping[str, Callable]:
     return told | {"Life": Life, "CoupledLogistic": CoupledLogistic, "Lenia": Lenia}
 
 
-def _made(node: ast.expr, path: tuple[str, ...] = ()) -> Any:
+def _made(
+    node: ast.expr,
+    path: tuple[str, ...] = (),
+    arrays: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
     """Value of a node; `path` says where it stands, for messages."""
     match node:
         case ast.Constant(value):
             return value
         case ast.UnaryOp(ast.USub(), operand):
-            return -_made(operand, path)
+            return -_made(operand, path, arrays)
         case ast.Tuple(items):
-            return tuple(_made(x, (*path, str(k))) for k, x in enumerate(items))
+            return tuple(_made(x, (*path, str(k)), arrays) for k, x in enumerate(items))
         case ast.List(items):
-            return [_made(x, path) for x in items]
+            return [_made(x, path, arrays) for x in items]
         case ast.Dict(keys, values) if None not in keys:
             made = [_made(key) for key in keys if key is not None]
-            return {k: _made(v, (*path, str(k))) for k, v in zip(made, values)}
+            return {k: _made(v, (*path, str(k)), arrays) for k, v in zip(made, values)}
         case ast.BinOp(left, ast.Add(), right):
-            return _term(left, path) + _term(right, path)
+            return _term(left, path, arrays) + _term(right, path, arrays)
         case ast.Call(ast.Attribute(term, "scaled"), [by], []):
-            return _term(term, path).scaled(_made(by, (*path, "by")))
+            return _term(term, path, arrays).scaled(_made(by, (*path, "by"), arrays))
         case ast.Call(ast.Call() as maker, [], keywords):  # law(u='…')(k=…)
-            return _made(maker, path)(**_keywords(keywords, path))
+            return _made(maker, path, arrays)(**_keywords(keywords, path, arrays))
+        case ast.Call(
+            ast.Name("DataArray" | "weights"), [_, ast.Constant(key)], []
+        ) if key in arrays:
+            return arrays[key]
         case ast.Call(ast.Name(name), [ast.Constant(str() as text), *_], _) if name in (
             "function",
             "DataArray",
@@ -115,19 +128,25 @@ def _made(node: ast.expr, path: tuple[str, ...] = ()) -> Any:
         case ast.Call(ast.Name(name), arguments, keywords):
             if name not in _constructors():
                 raise NotOurs(f"`{name}` is not of this house")
-            given = [_made(x, (*path, name)) for x in arguments]
-            return _constructors()[name](*given, **_keywords(keywords, (*path, name)))
+            given = [_made(x, (*path, name), arrays) for x in arguments]
+            return _constructors()[name](
+                *given, **_keywords(keywords, (*path, name), arrays)
+            )
     raise NotOurs(f"`{ast.unparse(node):.80}` is no plain number")
 
 
-def _term(node: ast.expr, path: tuple[str, ...]) -> terms.Term:
-    made = _made(node, path)
+def _term(
+    node: ast.expr, path: tuple[str, ...], arrays: Mapping[str, Any]
+) -> terms.Term:
+    made = _made(node, path, arrays)
     if not isinstance(made, terms.Term):
         raise NotOurs(f"`{ast.unparse(node):.80}` is no term")
     return made
 
 
-def _keywords(keywords: list[ast.keyword], path: tuple[str, ...]) -> dict[str, Any]:
+def _keywords(
+    keywords: list[ast.keyword], path: tuple[str, ...], arrays: Mapping[str, Any]
+) -> dict[str, Any]:
     if any(k.arg is None for k in keywords):
         raise NotOurs("`**` stands in the description")
-    return {str(k.arg): _made(k.value, (*path, str(k.arg))) for k in keywords}
+    return {str(k.arg): _made(k.value, (*path, str(k.arg)), arrays) for k in keywords}

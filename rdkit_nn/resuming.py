@@ -18,6 +18,7 @@ from .grid import Grid
 from .labels import strip
 from .rebuilding import NotOurs, rebuilt, same
 from .simulation import frames_of, versions
+from .terms.stored import array_from
 
 
 def resume(
@@ -36,9 +37,9 @@ def resume(
 
     Args:
         path: Folder that `simulate(store=…)` wrote.
-        dynamics: What moves it. Rebuilt from the run's own description where that names
-            the house's constructors and plain numbers only; laws of your own, data and
-            fields in space are handed in again.
+        dynamics: What moves it. Rebuilt from the run's own description, with fields in
+            space and weights from the store; laws and functions of your own, tensors and
+            data are handed in again, and compared by digest.
         watch: The functions that the run was begun with, by name.
         until: The condition that the run was begun with. At the checkpoint it is asked
             once more.
@@ -131,8 +132,12 @@ def _check(told: Mapping[str, Any], watch: Mapping, until: Until | None) -> None
 
 
 def _from_description(folder: Path, told: Mapping[str, Any]) -> Dynamics:
+    from .store import read_arrays
+
     try:
-        return rebuilt(told["dynamics"])
+        kept = read_arrays(folder, told.get("arrays", ""))
+        arrays = {key: array_from(entry) for key, entry in kept.items()}
+        return rebuilt(told["dynamics"], arrays)
     except (NotOurs, TypeError, ValueError, KeyError) as error:
         raise ValueError(
             f"What moves {folder} cannot be rebuilt from its description, because "

@@ -109,6 +109,7 @@ def simulate(
             "every": int(kept.step) if isinstance(kept, range) else list(kept),
             "first": first,
             "origin": [origin.time, origin.step],
+            "arrays": dynamics.arrays(),
             "watch": list(seen.watch),
             "until": until is not None,
             "versions": attrs["versions"],

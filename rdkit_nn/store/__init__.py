@@ -7,6 +7,7 @@ it is read, never a NaN. One writer at a time; when it dies, another may go on.
 """
 
 from .layout import claim, encoding, library, plain
+from .parameters import read_arrays
 from .reader import checkpoint, open_run, status, verify
 from .seals import Damaged
 from .writer import Writer
@@ -20,6 +21,7 @@ __all__ = [
     "library",
     "open_run",
     "plain",
+    "read_arrays",
     "status",
     "verify",
 ]

@@ -45,7 +45,9 @@ class Weights:
         self.nodes = int(home.shape[0])
         self.sparse = home.nnz <= SPARSE * self.nodes**2
         self.matrix: Any = home if self.sparse else home.toarray()
-        told = hashlib.sha256(home.indptr.tobytes() + home.indices.tobytes())
+        told = hashlib.sha256(
+            home.indptr.astype("<i8").tobytes() + home.indices.astype("<i8").tobytes()
+        )
         told.update(home.data.tobytes())
         self.digest = told.hexdigest()[:12]
         self._tensors: dict[tuple, Any] = {}

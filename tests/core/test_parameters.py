@@ -135,3 +135,28 @@ def test_a_path_replaces_a_parameter_at_any_depth():
         assert changed.replace(path, old) == term
     with pytest.raises(KeyError, match="no parameter 'F'"):
         term.replace("F", 1.0)
+
+
+@pytest.mark.parametrize("kind", ["field", "members and field", "weights", "graph"])
+def test_fields_and_weights_are_resumed_from_the_store(kind, tmp_path):
+    grid = rd.Grid((48,), spacing=1.0)
+    field = xr.DataArray(np.linspace(0.1, 0.2, 48), dims="x")
+    weights = models.gaussian_weights(48, seed=0)
+    term = {
+        "field": rd.law(u="-k*u")(k=field) + rd.Diffusion(u=field),
+        "members and field": rd.law(u="-k*u")(
+            k=field * xr.DataArray([1.0, 2.0], {"m": [3, 4]}, "m")
+        ),
+        "weights": rd.Network(rd.law(u="tanh(u)")(), weights),
+        "graph": rd.Diffusion.on(abs(weights + weights.T), u=0.01),
+    }[kind]
+    flow = rd.Flow(term, rd.Euler(0.1))
+    state = initial.noise(grid, u=1.0, seed=0)
+    memory = rd.simulate(flow, state, 20, 5, progress=False)
+    path = tmp_path / "a.zarr"
+    stop = {"n": lambda f: 1 / (float(f.time) < 1.2)}
+    with pytest.raises(ZeroDivisionError):
+        rd.simulate(flow, state, 20, 5, watch=stop, store=path, progress=False)
+    again = rd.resume(path, watch={"n": lambda f: 1.0}, progress=False)
+    np.testing.assert_array_equal(memory.u, again.u)
+    assert rd.verify(path) == []
