@@ -3,8 +3,8 @@
     python tests/composition/faults.py [word …]
 
 Each fault replaces something of the package in memory. The relations that are named beside
-it are tried first on a fixed set of combinations, then all others; the table tells which one
-caught it first. The exit status is the number of faults that none caught.
+it are tried first on a fixed set of combinations, then all others; the table tells which
+one caught it first. The exit status is the number of faults that none caught.
 """
 
 from __future__ import annotations
@@ -90,9 +90,12 @@ def caught(make: Callable, first: tuple[str, ...]) -> str | None:
 def main(words: list[str]) -> int:
     """Print the table; return how many faults nothing caught."""
     from composition import (  # noqa: F401  they register relations
+        domains,
         fault_list,
         identities,
         inputs,
+        limits,
+        more_faults,
         spectra,
         symmetries,
     )
@@ -106,12 +109,13 @@ def main(words: list[str]) -> int:
         name = caught(make, first)
         missed += name is None
         seconds = time.perf_counter() - began
-        print(f"{told:62s} {name or '— nothing caught it —'} ({seconds:.1f} s)", flush=True)
+        print(
+            f"{told:62s} {name or '— nothing caught it —'} ({seconds:.1f} s)",
+            flush=True,
+        )
     print(f"{len(chosen) - missed} of {len(chosen)} faults caught")
     return missed
 
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
-
-

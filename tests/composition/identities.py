@@ -11,7 +11,8 @@ import xarray as xr
 import rdkit_nn as rd
 
 from . import laws
-from .generator import Case, Combination, built, flow
+from .building import Case, built, flow
+from .generator import Combination
 from .registry import PARTS
 from .relations import last, quiet, relation, run, same, tolerance
 from .surroundings import DOMAINS, MODAL
@@ -37,7 +38,15 @@ def alike(of: Combination, one, others: dict, tol: float | None = None) -> None:
 
 def of_two(of: Combination) -> Combination:
     """The combination with u and v, moved by any method that takes explicit fluxes."""
-    parts = (replace(of.parts[0], part="diffusion of two", variables=("u", "v"), kinds=(), nesting="plain"),)  # fmt: skip
+    parts = (
+        replace(
+            of.parts[0],
+            part="diffusion of two",
+            variables=("u", "v"),
+            kinds=(),
+            nesting="plain",
+        ),
+    )
     simple = {"Projected": "Euler", "Projected RK4": "RK4", "Alternating": "Euler"}
     method = "RK4" if of.method in MODAL else simple.get(of.method, of.method)
     return replace(of, parts=parts, method=method, stencil="5-point")
@@ -73,8 +82,12 @@ def a_flux_of_a_law_is_what_the_law_says(of):
     central = rd.Advection(u={"x": c}, scheme="central")
     keep = rd.Diffusion(v=0.1)
     alike(of, flux + keep, {"Advection": central + keep})
-    chemotaxis = rd.Chemotaxis(rd.law(u="c + 0*u")(c=c), up={"u": "v"}, scheme="central")
-    alike(of, chemotaxis + keep, {"CrossDiffusion": rd.CrossDiffusion(u={"v": -c}) + keep})
+    chemotaxis = rd.Chemotaxis(
+        rd.law(u="c + 0*u")(c=c), up={"u": "v"}, scheme="central"
+    )
+    alike(
+        of, chemotaxis + keep, {"CrossDiffusion": rd.CrossDiffusion(u={"v": -c}) + keep}
+    )
 
 
 @relation
@@ -113,7 +126,11 @@ def a_medium_that_conducts_nothing_is_a_wall(of):
         for d in ("rectangle", "none")
     ]
     inside = {n: np.where(mask, f, np.nan) for n, f in runs[1].items()}
-    same({n: f for n, f in runs[0].items() if n != "s"}, {n: f for n, f in inside.items() if n != "s"}, tolerance(of))  # fmt: skip
+    same(
+        {n: f for n, f in runs[0].items() if n != "s"},
+        {n: f for n, f in inside.items() if n != "s"},
+        tolerance(of),
+    )
 
 
 @relation
@@ -146,7 +163,11 @@ def grids_in_turn_cost_no_new_kernel(of):
     if any("another" in n for pair in of.pairs for n in pair):
         return "it reads one more"
     grid = rd.Grid.of(state)
-    other = rd.Grid(of.shape, tuple(1.1 * h for h in grid.spacing), dict(zip(grid.dims, grid.boundary)))  # fmt: skip
+    other = rd.Grid(
+        of.shape,
+        tuple(1.1 * h for h in grid.spacing),
+        dict(zip(grid.dims, grid.boundary)),
+    )
     values = {n: f.values for n, f in made.spread(state).items()}
     module.compile = lambda *a, **k: (compiled.append(1), own(*a, **k))[1]
     try:

@@ -14,7 +14,7 @@ import xarray as xr
 import rdkit_nn as rd
 from rdkit_nn.rebuilding import rebuilt
 
-from .generator import Case, built, flow
+from .building import Case, built, flow
 from .relations import last, relation, run, same
 from .views import View
 
@@ -125,7 +125,9 @@ def a_frame_cannot_be_changed(of):
         return 0.0
 
     watched = run(of, steps=4, every=2, watch={"seen": careless})
-    same({n: f for n, f in last(watched).items() if n != "seen"}, last(run(of, steps=4)))
+    same(
+        {n: f for n, f in last(watched).items() if n != "seen"}, last(run(of, steps=4))
+    )
 
 
 @relation
@@ -159,7 +161,9 @@ def two_threads_on_one_flow_run_the_same(of):
     term, state = built(of)
     made = flow(of, term)
     with ThreadPoolExecutor(2) as pool:
-        runs = pool.map(lambda _: rd.simulate(made, state, of.steps, progress=False), range(2))
+        runs = pool.map(
+            lambda _: rd.simulate(made, state, of.steps, progress=False), range(2)
+        )
     want = last(run(of))
     for frames in runs:
         same(last(frames), want)
@@ -194,7 +198,10 @@ def rebuilt_from_its_description_it_is_the_same(of):
         return "it holds what no text tells"
     if any(p.nesting == "driving" or "in a sum" in p.nesting for p in of.parts):
         return "a law of one's own, or a sum of one"
-    if any("function" in n for pair in of.pairs for n in pair) or "Projected" in of.method:
+    if (
+        any("function" in n for pair in of.pairs for n in pair)
+        or "Projected" in of.method
+    ):
         return "it holds what no text tells"
     term, state = built(of)
     made = flow(of, term)
@@ -223,9 +230,9 @@ def stored_and_resumed_it_is_the_run_in_memory(of):
 
         gone: list[int] = []
         try:
-            rd.simulate(made, state, 4, 2, store=path, watch={"seen": stop}, progress=False)
+            rd.simulate(
+                made, state, 4, 2, store=path, watch={"seen": stop}, progress=False
+            )
         except KeyboardInterrupt:
             rest = rd.resume(path, made, watch={"seen": stop}, progress=False).load()
             same({n: f for n, f in last(rest).items() if n != "seen"}, last(want))
-
-

@@ -6,7 +6,7 @@ names, at the top of the module, so that it can be pickled.
 
 from __future__ import annotations
 
-import rdkit_nn as rd
+import rdkit_nn as rd  # noqa: F401  the laws below are written with it
 
 NAMES = ("u", "v", "w", "q", "p", "o")
 

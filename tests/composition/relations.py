@@ -18,10 +18,11 @@ import xarray as xr
 import rdkit_nn as rd
 from rdkit_nn.kernels import stepped
 
-from .generator import Case, Combination, Drawn, built, flow
+from .building import AS_IT_IS, Case, built, flow
+from .generator import Combination, Drawn
 from .refusals import refused
 from .registry import PARTS
-from .surroundings import CLOSED, DOMAINS, EQUIVALENT, MODAL, MOVING
+from .surroundings import EQUIVALENT, MODAL, MOVING
 from .views import View
 
 RELATIONS: dict[str, Callable[[Combination], str | None]] = {}
@@ -52,7 +53,9 @@ def reference() -> Iterator[None]:
         module.compile = own
 
 
-def run(of: Combination, view: View = View(), device: str = "cpu", change=None, **more):
+def run(
+    of: Combination, view: View = AS_IT_IS, device: str = "cpu", change=None, **more
+):
     """Run of a combination seen by a view: all its frames.
 
     Args:
@@ -86,16 +89,20 @@ def same(got: dict, want: dict, tolerance: float | None = None) -> None:
     """Assert that fields are equal: to the bit, or to a tolerance of the largest value."""
     for name, field in want.items():
         there = got[name]
-        assert there.shape == field.shape, f"`{name}` has shape {there.shape}, not {field.shape}"  # fmt: skip
+        assert there.shape == field.shape, (
+            f"`{name}` has shape {there.shape}, not {field.shape}"
+        )
         assert (np.isnan(there) == np.isnan(field)).all(), f"`{name}` is NaN elsewhere"
         gap = np.nan_to_num(np.abs(there - field))
         size = max(float(np.nanmax(np.abs(field), initial=0.0)), 1e-300)
         most = float(gap.max(initial=0.0)) / size
         if not most <= (tolerance or 0.0):
             where = np.unravel_index(int(gap.argmax()), gap.shape)
+            cell = tuple(map(int, where))
             raise AssertionError(
-                f"`{name}` differs by {most:.2e} of its largest value at {tuple(map(int, where))}: "
-                f"{there[where]!r} where {field[where]!r} is right (allowed {tolerance or 0:g})"
+                f"`{name}` differs by {most:.2e} of its largest value at {cell}: "
+                f"{there[where]!r} where {field[where]!r} is right "
+                f"(allowed {tolerance or 0:g})"
             )
 
 
@@ -155,6 +162,11 @@ def with_members(of: Combination) -> Combination:
 @relation
 def members_are_runs_of_their_own(of):
     of = with_members(of)
+    if not of.has_members:
+        return "no number is left to have members"
+    jumps = "reaction with branches" in {p.part for p in of.parts}
+    if of.method == "Adaptive" and jumps:
+        return "steps are chosen by all members, and its rates jump"
     whole = run(of)
     tol = 1e-13 if "graph" in of.traits else 0.0
     if of.method == "Adaptive":
@@ -172,12 +184,15 @@ def members_are_runs_of_their_own(of):
 @relation
 def members_as_many_as_cells(of):
     for n in {*of.shape, 1} - {of.members}:
-        members_are_runs_of_their_own(replace(of, members=n))
+        if reason := members_are_runs_of_their_own(replace(of, members=n)):
+            return reason
 
 
 def constant(of: Combination, how: str) -> str | None:
     """Assert that constants told as fields, functions or text are numbers."""
-    linear = "linear" in of.traits or any("linear" in PARTS[p.part].traits for p in of.parts)
+    linear = "linear" in of.traits or any(
+        "linear" in PARTS[p.part].traits for p in of.parts
+    )
     if of.method in MODAL and linear:
         return "coefficients that are no numbers are explicit there"
     if how == "field" and of.stencil != "5-point" and "stencil" in of.traits:
@@ -213,7 +228,8 @@ def conditions_told_otherwise_are_the_same(of):
     for name in held:
         for how in EQUIVALENT[name]:
             told = tuple(
-                tuple(f"{n}; {how}" if n == name else n for n in pair) for pair in of.pairs
+                tuple(f"{n}; {how}" if n == name else n for n in pair)
+                for pair in of.pairs
             )
             same(last(run(replace(of, conditions=told))), want, tolerance(of))
 
@@ -245,99 +261,6 @@ def its_own_kernel_is_the_reference(of):
 @relation
 def torch_is_the_reference(of):
     return own_kernel(of, "torch:cpu")
-
-
-# ---- domains ----------------------------------------------------------------------------
-
-
-def no_domain(of: Combination) -> str | None:
-    """Why a combination takes no domain."""
-    if of.method == "Adaptive" and "reaction with branches" in {p.part for p in of.parts}:
-        return "steps are chosen by all cells, and its rates jump"
-    if of.method in MODAL:
-        return "the method takes no domain"
-    if of.stencil != "5-point" and "stencil" in of.traits:
-        return "the stencil takes no domain"
-    if "graph-diffusion" in of.traits:
-        return "a graph takes no domain"
-
-
-@relation
-def a_full_domain_is_none(of):
-    if reason := no_domain(of):
-        return reason
-    same(last(run(replace(of, domain="full"))), last(run(replace(of, domain="none"))))
-
-
-@relation
-def a_rectangle_is_the_smaller_grid(of):
-    if reason := no_domain(of):
-        return reason
-    if not (of := quiet(of)):
-        return NOISE
-    mask = DOMAINS["rectangle"](of.shape)
-    box = [np.flatnonzero(mask.any(tuple(k for k in range(mask.ndim) if k != a))) for a in range(mask.ndim)]  # fmt: skip
-    crop = tuple((d, int(b[0]), int(b[-1]) + 1) for d, b in zip(of.dims, box))
-    if "convolution" in {p.part for p in of.parts}:
-        for (_, low, high), pair, n in zip(crop, of.pairs, of.shape):
-            if pair[0] == "periodic" and (low, high) != (0, n):
-                return "a kernel reaches around the ring"
-    whole = last(run(replace(of, domain="rectangle")))
-    view = View(crop=crop)
-    small = last(run(replace(of, domain="none"), view))
-    held = {n: view.array(f, of.dims) for n, f in whole.items() if n != "s"}
-    small.pop("s", None)  # read by conditions that the smaller grid does not have
-    same(held, small, 1e-5 if of.method == "Adaptive" else tolerance(of))
-
-
-@relation
-def domains_apart_are_runs_of_their_own(of):
-    if reason := no_domain(of):
-        return reason
-    if "everywhere" in of.traits or of.shape[-1] < 4:
-        return "what reads distant cells joins them, or there is no room"
-    both = last(run(replace(of, domain="two apart")))
-    left, right = (last(run(replace(of, domain=d))) for d in ("left", "right"))
-    want = {n: np.where(np.isnan(left[n]), right[n], left[n]) for n in both}
-    same(both, want, 1e-5 if of.method == "Adaptive" else tolerance(of))
-
-
-@relation
-def closed_cells_may_hold_anything(of):
-    if reason := no_domain(of):
-        return reason
-    of = of if of.domain not in ("none", "full") else replace(of, domain="disc")
-    if of.shape == (1,) or min(of.shape) < 2 and of.domain == "disc":
-        return "no closed cell"
-
-    def fill(term, state):
-        if "domain" not in state.coords:
-            return term, state
-        shut = state.where(state["domain"], 1e300)
-        return term, shut.assign_attrs(state.attrs)
-
-    same(last(run(of, change=fill)), last(run(of)))
-
-
-@relation
-def what_flows_is_kept(of):
-    def flows(p):
-        if p.nesting == "conserved":
-            return True
-        factor = any(k.startswith("by") and ("field" in v or "place" in v) for k, v in p.kinds)
-        return "flux" in PARTS[p.part].traits and p.nesting != "driving" and not factor
-
-    if not (of := keeping(free(of), flows)):
-        return "nothing is flux"
-    if any(n not in CLOSED for pair in of.pairs for n in pair):
-        of = replace(of, conditions=tuple(p if p[0] == "periodic" else ("no-flux", "no-flux") for p in of.pairs))  # fmt: skip
-    frames = run(of)
-    for name in of.variables:
-        if name not in frames:
-            continue
-        total = frames[name].sum(of.dims).values
-        gap = np.abs(total - total[0]).max() / np.abs(total).max()
-        assert gap < 1e-12, f"the total of `{name}` changes by {gap:.2e} of itself"
 
 
 @relation

@@ -6,7 +6,7 @@ import numpy as np
 
 import rdkit_nn as rd
 
-from .registry import CLASSES, CONDITIONS, DOMAINS, METHODS, PARTS, entry
+from .registry import CONDITIONS, DOMAINS, METHODS, PARTS, entry
 
 # ---- conditions: build(case, axis) in the units and names of the case --------------------
 
@@ -106,8 +106,8 @@ def _(c, axis):
 
 TERM_ONLY = ("dirichlet function", "dirichlet of another")
 MOVING = (
-    "dirichlet text", "dirichlet text of place", "dirichlet function", "dirichlet of another",
-    "neumann text",
+    "dirichlet text", "dirichlet text of place", "dirichlet function",
+    "dirichlet of another", "neumann text",
 )  # fmt: skip
 CLOSED = ("periodic", "no-flux")
 
@@ -210,7 +210,8 @@ ORDER = {
 
 def covered_terms() -> set[str]:
     """Names of term classes that some part or nesting holds, seen by building each."""
-    from .generator import Combination, Drawn, built
+    from .building import built
+    from .generator import Combination, Drawn
 
     found = set()
     for name, part in PARTS.items():

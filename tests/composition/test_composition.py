@@ -4,7 +4,8 @@ A pairwise covering set runs by default; thousands of random combinations run un
 `-m slow`, from `COMPOSITION_SEED` (default 1), `COMPOSITION_FROM` (0) and
 `COMPOSITION_COUNT` (5000). A failure prints the seed and index that reproduce it:
 
-    from composition import generator, relations; relations.RELATIONS[name](generator.combination(seed, index))
+    from composition import generator, test_composition
+    test_composition.RELATIONS[name](generator.combination(seed, index))
 """
 
 import os
@@ -20,9 +21,11 @@ from rdkit_nn import methods, terms
 
 from . import (
     covering,
+    domains,
     expected_failures,
     identities,
     inputs,
+    limits,
     refusals,
     registry,
     spectra,
@@ -32,7 +35,7 @@ from .generator import combination
 from .relations import RELATIONS, reference
 from .surroundings import covered_terms
 
-ROOMS = (identities, inputs, spectra, symmetries)  # imported for the relations that they register
+ROOMS = (domains, identities, inputs, limits, spectra, symmetries)  # they register
 COMPILED = ("its own kernel is the reference",)
 CASES = covering.cases()
 BLOCKS = 40  # tests that the covering set is shared among
@@ -79,7 +82,10 @@ def test_a_sample_satisfies_the_relations_that_take_longer(name):
 
 def test_the_covering_set_covers_every_pair_of_part_and_relation():
     held = set().union(
-        *(covering.pairs(covering.levels(combination(covering.SEED, i), n)) for i, n in CASES)
+        *(
+            covering.pairs(covering.levels(combination(covering.SEED, i), n))
+            for i, n in CASES
+        )
     )
     names = [n for n in RELATIONS if not covering.slow(n)]
     wanted = [(f"part {p}", f"relation {n}") for p in registry.PARTS for n in names]
@@ -105,12 +111,16 @@ def test_few_combinations_are_refused_and_all_refusals_are_told():
 
 def test_the_page_of_refusals_is_the_table():
     page = Path(__file__).parents[2] / "docs" / "refusals.md"
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \|$", page.read_text(), re.M)
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([^|]+) \| `([^`]+)` \|$", page.read_text(), re.M
+    )
     told = {(a.strip(), b.strip()) for a, b, _ in rows[0:]}
     assert told == {(r.what, r.beside) for r in refusals.TABLE}
 
 
-@pytest.mark.parametrize("row", expected_failures.EXPECTED, ids=lambda row: row.why[:40])
+@pytest.mark.parametrize(
+    "row", expected_failures.EXPECTED, ids=lambda row: row.why[:40]
+)
 def test_an_expected_failure_still_fails(row):
     """The list only shrinks: strike out a row that passes."""
     of = combination(*row.example)

@@ -60,7 +60,7 @@ class View:
         return {"x": "y", "y": "x"}.get(old, old) if self.swap else old
 
     def array(self, values: np.ndarray, dims: tuple[str, ...]) -> np.ndarray:
-        """Values over the cells of the combination, its axes last, over those of the view."""
+        """Values over the cells of the combination, axes last, over those of the view."""
         at = {d: k - len(dims) for k, d in enumerate(dims)}
         for d, low, high in self.crop:
             values = np.take(values, np.arange(low, high), axis=at[d])
