@@ -20,7 +20,9 @@ from rdkit_nn import analysis, models, presets
 
 F, k = np.linspace(0.010, 0.065, 12), np.linspace(0.045, 0.0675, 10)
 points = pd.MultiIndex.from_product([F, k], names=["F", "k"])
-feeds, kills = (xr.DataArray(points.get_level_values(n).values, dims="point") for n in "Fk")
+feeds, kills = (
+    xr.DataArray(points.get_level_values(n).values, dims="point") for n in "Fk"
+)
 flow = rd.Flow(models.gray_scott(F=feeds, k=kills), rd.Euler(dt=1.0))
 
 grid = rd.Grid((80, 80), spacing=2.5 / 256)

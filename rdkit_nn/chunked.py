@@ -129,6 +129,13 @@ class Chunked(Dynamics):
                 f"`chunks` names axis {', '.join(sorted(unknown))}, but the grid has "
                 f"{', '.join(grid.dims)}."
             )
+        if cause := hindrance(self.flow.term, self.flow.method, grid):
+            raise ValueError(
+                "A domain in blocks takes sums of laws and diffusions by Euler or RK4 on "
+                f"a whole box, but here is {cause}."
+            )
+        if grid.domain is not None:
+            raise ValueError("A domain in blocks takes a whole box, without `domain=`.")
         depth = self.reach * self.together
         for dim, n in zip(grid.dims, grid.shape):
             sizes = self._sizes(dim, n)

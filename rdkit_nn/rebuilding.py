@@ -109,7 +109,7 @@ def _made(
         case ast.Call(ast.Call() as maker, [], keywords):  # law(u='…')(k=…)
             return _made(maker, path, arrays)(**_keywords(keywords, path, arrays))
         case ast.Call(
-            ast.Name("DataArray" | "weights"), [_, ast.Constant(key)], []
+            ast.Name("DataArray" | "weights"), [_, ast.Constant(str() as key)], []
         ) if key in arrays:
             return arrays[key]
         case ast.Call(ast.Name(name), [ast.Constant(str() as text), *_], _) if name in (

@@ -15,7 +15,9 @@ settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
-collect_ignore_glob = ["data/*"]  # scripts there are of the versions that they ran against
+collect_ignore_glob = [
+    "data/*"
+]  # scripts there are of the versions that they ran against
 
 
 def pytest_addoption(parser):

@@ -14,7 +14,15 @@ MATHEMATICS = {
     *("rate", "flux", "symbol", "decay_bound", "reversed", "direction", "scaled"),
     *("correction", "_half", "half_slope", "drawn", "normals", "draws"),
     *("polynomial", "is_even", "_across", "as_array", "largest", "_home", "_where"),
-    *("transformed", "_sizes", "kept_modes", "derivative", "degree", "times", "_tensor"),
+    *(
+        "transformed",
+        "_sizes",
+        "kept_modes",
+        "derivative",
+        "degree",
+        "times",
+        "_tensor",
+    ),
     *("dense", "driver_conditions", "_with_ghosts", "rates", "_check_definite"),
 }
 MACHINERY = {"declared.py", "construction.py", "fields"}
@@ -31,7 +39,9 @@ def code_lines(node):
             if not doc:
                 first = inner.lineno
                 body = getattr(inner, "body", None)
-                last = body[0].lineno - 1 if isinstance(body, list) else inner.end_lineno
+                last = (
+                    body[0].lineno - 1 if isinstance(body, list) else inner.end_lineno
+                )
                 lines |= set(range(first, last + 1))
     return lines
 
@@ -61,7 +71,9 @@ def main():
         plumbing, math = counts(path)
         total[0] += plumbing
         total[1] += math
-        print(f"{path.relative_to(TERMS)!s:24} plumbing {plumbing:4} mathematics {math:4}")
+        print(
+            f"{path.relative_to(TERMS)!s:24} plumbing {plumbing:4} mathematics {math:4}"
+        )
     print(f"{'together':24} plumbing {total[0]:4} mathematics {total[1]:4}")
     return total
 

@@ -138,7 +138,7 @@ def the_state_is_left_alone(of):
     xr.testing.assert_identical(state, before)
 
 
-# ---- identity ----------------------------------------------------------------------------
+# identity
 
 
 @relation

@@ -14,7 +14,7 @@ SIZE = Slot(1.3, unit=1)
 GAIN = Slot(0.4, unit=1, time=-1)
 
 
-# ---- parts ---------------------------------------------------------------------------
+# parts
 
 
 @part("reaction with branches", "local source", 2, a=RATE, b=RATE, s=SIZE)
@@ -237,7 +237,7 @@ def _(c, u):
     return c.place(rd.ConservedNoise(**{u: c["a"]}, seed=c.seed, stream=c.stream))
 
 
-# ---- nestings ------------------------------------------------------------------------
+# nestings
 
 
 @nesting("plain")

@@ -156,7 +156,7 @@ def with_members(of: Combination) -> Combination:
     return of
 
 
-# ---- members and constants --------------------------------------------------------------
+# members and constants
 
 
 @relation
@@ -243,7 +243,7 @@ def conditions_of_the_grid_are_those_of_the_term(of):
     same(one, other, tolerance(of))
 
 
-# ---- kernels and devices ----------------------------------------------------------------
+# kernels and devices
 
 
 def own_kernel(of: Combination, device: str) -> None:

@@ -8,7 +8,7 @@ import rdkit_nn as rd
 
 from .registry import CONDITIONS, DOMAINS, METHODS, PARTS, entry
 
-# ---- conditions: build(case, axis) in the units and names of the case --------------------
+# conditions: build(case, axis) in the units and names of the case
 
 
 @entry(CONDITIONS, "periodic", "conditions", rd.Periodic)
@@ -69,7 +69,7 @@ def _(c, axis):
     return rd.Robin(1.0, 0.5 * c.length, 0.9 * c.unit)
 
 
-# ---- the same conditions told otherwise; drawn by relations alone ------------------------
+# the same conditions told otherwise; drawn by relations alone
 
 EQUIVALENT: dict[str, dict] = {"dirichlet": {}, "neumann": {}, "neumann zero": {}}
 
@@ -112,7 +112,7 @@ MOVING = (
 CLOSED = ("periodic", "no-flux")
 
 
-# ---- domains: build(shape) -> mask or None -----------------------------------------------
+# domains: build(shape) -> mask or None
 
 
 @entry(DOMAINS, "none")
@@ -169,7 +169,7 @@ def mask_of(name: str, shape: tuple[int, ...]):
     return (DOMAINS | HIDDEN)[name](shape)
 
 
-# ---- methods: build(dt, moved, case) -----------------------------------------------------
+# methods: build(dt, moved, case)
 
 
 def _plain(cls: type) -> None:

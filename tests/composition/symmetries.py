@@ -92,7 +92,7 @@ def what_is_extruded_stays_so(of):
     viewed(of, View(extrude=3))
 
 
-# ---- sums and nestings -------------------------------------------------------------------
+# sums and nestings
 
 
 def termed(of: Combination, change, tol: float | None = None) -> None:
@@ -209,7 +209,7 @@ def a_negative_factor_is_a_negative_coefficient(of):
         same(last(run(alone, change=negative)), last(by_factor), tolerance(of))
 
 
-# ---- time --------------------------------------------------------------------------------
+# time
 
 
 @relation

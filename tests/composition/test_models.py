@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 import rdkit_nn as rd
-from rdkit_nn import initial, models
+from rdkit_nn import models
 
 torch = pytest.importorskip("torch")
 GRID = rd.Grid((6, 8), spacing=1.0)

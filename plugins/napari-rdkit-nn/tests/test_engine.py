@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import rdkit_nn as rd
 from napari_rdkit_nn.engine import Engine, brush_values, discs
 from napari_rdkit_nn.history import Frame, History, save
 from napari_rdkit_nn.recipes import of_law, of_preset, turned
-from rdkit_nn import store
+from rdkit_nn import initial, store
 
 SMALL = of_preset("gray-scott-k0.055", cells=32)
 
@@ -42,6 +43,22 @@ def test_a_live_run_is_the_run_that_simulate_makes(engine):
     run = rd.simulate(SMALL.flow, SMALL.initial(3), steps=20, progress=False)
     for name, array in view.frame.values.items():
         np.testing.assert_array_equal(array, run[name].isel(time=-1))
+
+
+def test_a_live_run_stays_in_its_domain(engine):
+    mask = np.hypot(*(np.indices((16, 16)) - 7.5)) < 7
+    grid = rd.Grid((16, 16), spacing=2.5 / 256, domain=mask)
+    recipe = replace(
+        SMALL, grid=grid, initial=lambda seed: initial.noise(grid, u=1.0, v=0.2, seed=seed)
+    )
+    engine.load(recipe, seed=3)
+    engine.step()
+    view = engine.wait()
+    assert view.trouble == (0, "") and view.frame.step == 5
+    run = rd.simulate(recipe.flow, recipe.initial(3), steps=5, progress=False)
+    for name, array in view.frame.values.items():
+        np.testing.assert_array_equal(array, run[name].isel(time=-1))
+        assert (np.isnan(array) == ~mask).all()
 
 
 def test_it_starts_pauses_and_stops(engine):

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 import rdkit_nn as rd
+from rdkit_nn.kernels.base import select
 
 from ..history import MOST, Frame
 from .hand import InHand
@@ -183,7 +184,7 @@ class Engine(InHand):
             spent = perf_counter() - begun
             grow = 4.0 if spent == 0 else min(4.0, PIECE / spent)
             self._piece = max(1, int(count * grow))
-        if broken(values):
+        if broken(select(values, grid, 0.0)):  # type: ignore[arg-type]
             # The core finds the step, and the words.
             state = self._labelled(frame)
             rd.simulate(flow, state, steps=steps, progress=False)

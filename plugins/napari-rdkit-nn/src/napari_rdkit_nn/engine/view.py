@@ -47,11 +47,11 @@ class View:
 
 
 def ranges_of(frame: Frame) -> dict[str, tuple[float, float]]:
-    """Least and greatest value of each variable."""
+    """Least and greatest value of each variable; closed cells, NaN, do not count."""
     return {
-        name: (float(array.min()), float(array.max()))
+        name: (float(np.nanmin(array)), float(np.nanmax(array)))
         for name, array in frame.values.items()
-        if array.size
+        if array.size and not np.isnan(array).all()
     }
 
 
