@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .boundary import Periodic, Sides
+from .boundary import Robin, Sides
 from .transforms import Transform, angles, parities
 
 REACH = {"5-point": 1, "9-point": 1, "4th-order": 2}
@@ -104,8 +104,8 @@ def stiffness(
 ) -> float:
     """Upper bound on the fastest decay of the Laplacian, 1/length².
 
-    From the fastest second difference along each axis: exact on periodic axes, 4/h²
-    behind other walls, and more only where a Robin wall feeds the field (Gershgorin's
+    From the fastest second difference along each axis: exact where a boundary has plain
+    modes; behind a Robin wall 4/h², and more only where it feeds the field (Gershgorin's
     circle of the last cell).
     """
     check(stencil, spacing)
@@ -113,8 +113,10 @@ def stiffness(
         return float(sum((np.pi / h) ** 2 for h in spacing))
     fastest = []
     for n, h, (low, high) in zip(shape, spacing, boundary):
-        if isinstance(low, Periodic):
-            fastest.append(-4 / h**2 * np.sin(np.pi * (n // 2) / n) ** 2)
+        if not isinstance(low, Robin) and not isinstance(high, Robin):
+            (line,) = parities([(low, high)])
+            half = np.abs(angles(line, n)).max()
+            fastest.append(-4 / h**2 * np.sin(half) ** 2)
         else:
             alphas = low.ghost(h)[0], high.ghost(h)[0]
             fastest.append(-max(4.0, *(2 + abs(1 - a) for a in alphas)) / h**2)

@@ -62,6 +62,10 @@ def cases(seed: int = SEED, most: int = 10**9) -> tuple[tuple[int, str], ...]:
     return tuple(chosen[:most])
 
 
+LONG = ("kernel", "torch", "stored", "gradients")  # compiled, or written
+RARE = ("limit of a step is", "two noises", "smooth methods", "rebuilt")  # seldom apply
+
+
 def slow(relation: str) -> bool:
-    """Whether a relation compiles or writes, and is checked on a sample alone."""
-    return any(word in relation for word in ("kernel", "torch", "stored", "gradients"))
+    """Whether a relation takes long or seldom applies, and is checked on a sample alone."""
+    return any(word in relation for word in (*LONG, *RARE))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from .generator import Combination
+from .refusals import refused
 from .registry import DOMAINS, PARTS
 from .relations import NOISE, free, keeping, last, quiet, relation, run, same, tolerance
 from .surroundings import CLOSED, MODAL
