@@ -5,14 +5,13 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from .arrays import Values, dtype_name, is_tensor
 from .core.random import VERSION
-from .dynamics import START, Clock, Dynamics, Origin
+from .dynamics import START, Dynamics, Origin
 from .grid import Grid
 from .grid import boundary as _boundary
 from .kernels import Kernel, compile
@@ -20,6 +19,7 @@ from .kernels.base import select
 from .kernels.fused import hindrance_of
 from .labels import spread
 from .methods import Method
+from .state_checks import check_array, check_circles, check_shapes
 from .step_limit import check_step, depends_on_state
 from .terms import Reaction, Term, parts
 from .terms.agreement import check_agreement, check_draws
@@ -151,14 +151,14 @@ class Flow(Dynamics):
                 f"{', '.join(values) or 'nothing'}: {', '.join(missing)} is missing."
             )
         for name in names:
-            _check_array(name, values[name], grid)
+            check_array(name, values[name], grid)
         kinds = {dtype_name(values[name]) for name in names}
         if len(kinds) > 1:
             raise TypeError(
                 f"All variables of a flow must share one dtype, but {', '.join(names)} "
                 f"have {', '.join(sorted(kinds))}. Convert them: state.astype('float32')."
             )
-        self._check_fields(values, grid)
+        check_shapes(self.term, values, grid)
         if self.term.tracked and self.device == "cpu":
             raise TypeError(
                 "A parameter is a tensor that requires gradients, which only a torch "
@@ -171,7 +171,7 @@ class Flow(Dynamics):
         check_agreement(self.term, grid)
         self.term.check(inside, grid)
         check_draws(self.term)
-        _check_circles(self.term, inside, grid)
+        check_circles(self.term, inside, grid)
         if self.check_step:
             check_step(self.term, self.method, inside, grid, steps, origin)
 
@@ -186,37 +186,6 @@ class Flow(Dynamics):
         if self.check_step and depends_on_state(self.term):
             inside = select({n: values[n] for n in self.names}, grid, 0.0)
             check_step(self.term, self.method, inside, grid, steps, origin)
-
-    def _check_fields(self, values: Values, grid: Grid) -> None:
-        cells = grid.shape
-        if members := self.term.members:
-            for name in self.term.variables:
-                shape = tuple(values[name].shape)
-                if shape[:1] != (members.size,) or len(shape) <= len(cells):
-                    raise ValueError(
-                        f"The first dimension of `{name}` must be the {members.dim!r} of "
-                        f"the parameters, {members.size} long, but its shape is "
-                        f"{shape}."
-                    )
-        local = [t for t in parts(self.term) if t.local]
-        linear = [t for t in parts(self.term) if t.symbol(np.zeros(1)) is not None]
-        fields = dict.fromkeys(
-            n for t in (*local, *linear) for n in (*t.inputs, *t.variables)
-        )
-        shapes = {name: tuple(values[name].shape) for name in fields}
-        for name, shape in shapes.items():
-            if shape[len(shape) - len(cells) :] != cells:
-                raise ValueError(
-                    f"`{name}` has shape {shape}, which does not end in the grid's {cells}."
-                )
-        for term in local:
-            own = {name: shapes[name] for name in (*term.inputs, *term.variables)}
-            if len(set(own.values())) > 1:
-                raise ValueError(
-                    f"`{term.label}` needs species of one shape, but they have "
-                    + ", ".join(f"{n} {s}" for n, s in own.items())
-                    + "."
-                )
 
     def _warn_of_the_slow_path(self, made: Kernel, grid: Grid) -> None:
         if made.name == "stepped" and np.prod(grid.shape, dtype=float) >= LARGE:
@@ -279,28 +248,3 @@ LARGE = 2**16  # cells above which the slow path is worth a word
 @cache
 def _warn_once(words: str) -> None:
     warnings.warn(words, RuntimeWarning, stacklevel=5)
-
-
-def _check_array(name: str, array: Any, grid: Grid) -> None:
-    kind = dtype_name(array)
-    if kind not in ("float32", "float64"):
-        raise TypeError(
-            f"`{name}` is {kind}, but a flow moves float32 or float64. "
-            "Convert it: state.astype('float64')."
-        )
-    if not isinstance(array, np.ndarray):
-        return
-    array = select({name: array}, grid, 0.0)[name]
-    if not np.isfinite(array).all():
-        where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(
-            f"`{name}` holds {array[where]} at {where}: an initial state must be finite."
-        )
-
-
-def _check_circles(term: Term, values: Values, grid: Grid) -> None:
-    """Refuse boundary values that take each other's in a circle, or one that is missing."""
-    for part in term.nested():
-        for name in part.needs_boundary:
-            if name in values:
-                grid.conditions(name, part.boundary, Clock(0, 1.0), values)

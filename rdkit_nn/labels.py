@@ -41,8 +41,11 @@ def strip(state: xr.Dataset, lazy: bool = False) -> dict[str, Any]:
 
 
 def _native(array: np.ndarray) -> np.ndarray:
-    """The same numbers in this machine's byte order (files may bring the other)."""
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
+    """The same numbers in this machine's byte order, last axis fastest.
+
+    Files may bring another; sums over cells would differ in their last bits.
+    """
+    return np.asarray(array, array.dtype.newbyteorder("="), order="C")
 
 
 def step_of(state: xr.Dataset) -> int:

@@ -31,6 +31,7 @@ from .dynamics import Clock, Origin
 from .grid import Grid
 from .grid.boundary import Robin
 from .methods import Method
+from .methods.split import is_modal
 from .ritz import extreme_eigenvalues, rough_vector
 from .terms import (
     Advection,
@@ -95,10 +96,10 @@ def depends_on_state(term: Term) -> bool:
 
 def _explicit(term: Term, method: Method, grid: Grid) -> list[Term]:
     """Transport that a method takes explicitly and whose limit can be known."""
-    carried = [part for part in parts(term) if transports(part)]
+    carried = [part for part in term.summands() if transports(part)]
     if not method.by_modes:
         return carried
-    modal = [part for part in carried if part.symbol(np.zeros(1)) is not None]
+    modal = [part for part in carried if is_modal(part, grid)]
     # Modes damp what is explicit beside them, by how much is not known.
     damped = {name for part in modal for name in part.variables}
     return [p for p in carried if p not in modal and not set(p.variables) & damped]
@@ -263,7 +264,7 @@ def _limit(method: Method, rates: np.ndarray, steps: int) -> float:
 
 def _refuse(method: Method, rates: np.ndarray, names: str, limit: float) -> None:
     fastest = float(np.abs(rates[rates.real <= 0]).max(initial=0.0))
-    if limit <= 1e-6 / max(fastest, 1e-300):
+    if limit <= 0.01 * method.stability_limit / max(fastest, 1e-300):
         raise ValueError(
             f"dt={method.dt:g} is unstable, and so is every other: transport of `{names}` "
             f"turns modes that nothing damps, and {type(method).__name__} makes them grow. "

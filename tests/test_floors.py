@@ -23,6 +23,7 @@ FLOORS = [
     {"initial", "methods", "models", "stability", "saving"},
     {"neural", "step_limit"},
     {"kernels"},
+    {"state_checks"},
     {"flow"},
     {"stacking", "presets", "rebuilding", "chunked"},
     {"sweeping", "resuming"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -12,26 +13,80 @@ from .boundary import Condition, NoFlux, Periodic, Sides
 
 
 def padded(
-    array: Any, spacing: Sequence[float], boundary: Sequence[Sides], width: int = 1
+    array: Any,
+    spacing: Sequence[float],
+    boundary: Sequence[Sides],
+    width: int = 1,
+    corners: bool = False,
 ) -> Any:
     """Array with ghost cells on every side, filled as the conditions say.
 
     Axis after axis, so that corners are those of the conditions too. The k-th ghost behind
-    a boundary mirrors the k-th cell before it, (2k - 1) spacings away.
+    a boundary mirrors the k-th cell before it, (2k - 1) spacings away. Where the walls of a
+    corner disagree, its ghosts depend on the order of the axes: see `corners`.
 
     Args:
         array: Numpy or torch, grid axes last.
         spacing: One for each axis.
         boundary: One pair of conditions for each axis.
         width: Ghost cells on each side.
+        corners: Whether they are the mean over both orders.
     """
-    for axis, h, pair in zip(axes_of(boundary), spacing, boundary):
-        array = padded_axis(array, axis, h, pair, width)
-    return array
+    rings = tuple(a for a, p in zip(axes_of(boundary), boundary) if _ring(p))
+
+    def in_order(axes: Sequence[int]) -> Any:
+        result = array
+        for axis in axes:
+            pair, h = boundary[axis], spacing[axis]
+            result = padded_axis(result, axis, h, pair, width, rings)
+        return result
+
+    axes = list(axes_of(boundary))
+    first = in_order(axes)
+    if corners and corners_disagree(spacing, boundary):
+        return 0.5 * (first + in_order(axes[::-1]))
+    return first
 
 
-def padded_axis(array: Any, axis: int, h: float, pair: Sides, width: int = 1) -> Any:
-    """Array with ghost cells on both sides of one axis; see `padded`."""
+def corners_disagree(spacing: Sequence[float], boundary: Sequence[Sides]) -> bool:
+    """Whether ghosts of some corner depend on the order in which axes are continued."""
+    told = [
+        [condition.ghost(h) for condition in pair]
+        for h, pair in zip(spacing, boundary)
+        if not _ring(pair)
+    ]
+    return any(
+        not _commute(one, other)
+        for a, b in combinations(told, 2)
+        for one in a
+        for other in b
+    )
+
+
+def _commute(one: tuple[float, Any], other: tuple[float, Any]) -> bool:
+    """Whether two ghosts, α u + β, may be taken in any order."""
+    (a, b), (c, d) = one, other
+    if np.ndim(b) or np.ndim(d):
+        return any(x == 1 and not np.ndim(y) and y == 0 for x, y in (one, other))
+    return bool(b * (c - 1) == d * (a - 1))
+
+
+def _ring(pair: Sides) -> bool:
+    return isinstance(pair[0], Periodic)
+
+
+def padded_axis(
+    array: Any,
+    axis: int,
+    h: float,
+    pair: Sides,
+    width: int = 1,
+    rings: tuple[int, ...] = (),
+) -> Any:
+    """Array with ghost cells on both sides of one axis; see `padded`.
+
+    `rings` are the axes around which values held on the boundary go.
+    """
     xp, n = namespace(array), array.shape[axis]
     low, high = pair
     if isinstance(low, Periodic):
@@ -45,10 +100,10 @@ def padded_axis(array: Any, axis: int, h: float, pair: Sides, width: int = 1) ->
         first = [cut(array, axis, k, k + 1) for k in range(width)]
         last = [cut(array, axis, n - 1 - k, n - k) for k in range(width)]
         far = [(2 * k + 1) * h for k in range(width)]
-        ghosts = [_ghost(low, d, cell) for d, cell in zip(far, first)]
+        ghosts = [_ghost(low, d, cell, rings) for d, cell in zip(far, first)]
         before = xp.concatenate(ghosts[::-1], axis)
         after = xp.concatenate(
-            [_ghost(high, d, cell) for d, cell in zip(far, last)], axis
+            [_ghost(high, d, cell, rings) for d, cell in zip(far, last)], axis
         )
     return xp.concatenate((before, array, after), axis)
 
@@ -86,25 +141,33 @@ def check_width(cells: int, width: int) -> None:
         )
 
 
-def _ghost(wall: Condition, distance: float, cells: Any) -> Any:
+def _ghost(
+    wall: Condition, distance: float, cells: Any, rings: tuple[int, ...] = ()
+) -> Any:
     if isinstance(wall, NoFlux):  # the cell itself, whole numbers staying whole
         return cells
     alpha, beta = wall.ghost(distance)
     if is_tensor(beta) or np.ndim(
         beta
     ):  # it has no ghosts yet, where the cells may have
-        beta = _stretched(beta, tuple(cells.shape))
+        beta = _stretched(beta, tuple(cells.shape), rings)
         beta = beta if is_tensor(beta) else aslike(beta, cells)
     return alpha * cells + beta
 
 
-def _stretched(face: Any, shape: tuple[int, ...]) -> Any:
-    """Values along a boundary, continued in straight lines beyond its corners."""
+def _stretched(face: Any, shape: tuple[int, ...], rings: tuple[int, ...]) -> Any:
+    """Values along a boundary, continued beyond its corners: around rings, else straight."""
     xp = namespace(face)
     for axis in range(-face.ndim, 0):
         n = face.shape[axis]
         more = (shape[axis] - n) // 2 if n > 1 else 0
         if not more:
+            continue
+        if axis in rings:
+            turns = -(-more // n)
+            whole = face if turns == 1 else xp.concatenate((face,) * turns, axis)
+            before = cut(whole, axis, turns * n - more, turns * n)
+            face = xp.concatenate((before, face, cut(whole, axis, 0, more)), axis)
             continue
         first, last = cut(face, axis, 0, 1), cut(face, axis, n - 1, n)
         inner = [min(k, n - 1) for k in range(1, more + 1)]

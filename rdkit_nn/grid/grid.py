@@ -149,8 +149,6 @@ class Grid:
     def padded_grid(self, *dims: str, width: int = 1, rings: tuple = ()) -> Grid:
         """This grid with ghost cells on both sides of some axes, for terms of single cells.
 
-        Its parameters in space are those of `core`, continued by `extend`.
-
         Args:
             dims: Which axes.
             width: Ghost cells on each side.

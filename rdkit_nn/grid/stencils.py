@@ -64,7 +64,8 @@ def laplacian(
         modes = Transform(shape, boundary, is_tensor(array))
         s = modal(shape, tuple(spacing), tuple(boundary), stencil, is_tensor(array))
         return modes.back(modes.forward(array) * aslike(s, array))
-    big = padded(array, spacing, boundary, REACH[stencil])
+    reach = REACH[stencil]
+    big = padded(array, spacing, boundary, reach, corners=stencil == "9-point")
     return laplacian_of_padded(big, array, spacing, stencil)
 
 

@@ -26,11 +26,11 @@ def kernel(
         return None
     woven: list[Woven] = []
 
-    def accelerate(asked: Term) -> Term:
-        mine = [part for part in parts(asked) if not fused.hindrance_of(part)]
+    def accelerate(asked: Term, like: Values | None = None) -> Term:
+        mine = [part for part in parts(asked) if not fused.hindrance_of(part, grid)]
         if not mine:
             return asked
-        rates = fused.rates(Sum(tuple(mine)), grid, values)
+        rates = fused.rates(Sum(tuple(mine)), grid, values if like is None else like)
         if rates is None:
             return asked
         woven.append(Woven(asked, Sum(tuple(mine)), rates))

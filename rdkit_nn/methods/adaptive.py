@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from functools import partial
+from math import isfinite, prod, sqrt
 from typing import Any
 
 import numpy as np
 
-from ..arrays import Values
+from ..arrays import Values, namespace
+from ..core.parameters import Parameter
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Method
+from .base import Accelerate, Method, Stepper, plain
 from .explicit import moved
 
 # Dormand & Prince: nodes, stages, and the difference of the two solutions. The last stage
@@ -43,7 +45,8 @@ class Adaptive(Method):
     counted in the variables `steps_taken` and `steps_rejected` of a run.
 
     Explicit: where diffusion is stiff, it takes as many steps as stability asks for; see
-    `ETDRK4` and `IMEX`. Smooth rates only. All members of a stacked run share their steps.
+    `ETDRK4` and `IMEX`. Smooth rates only. Each member of a run takes inner steps of its
+    own; they are counted together.
 
     Args:
         dt: Span: time from one look to the next.
@@ -70,6 +73,62 @@ class Adaptive(Method):
             value = getattr(self, name)
             if not isinstance(value, (int, float)) or not 0 < value < np.inf:
                 raise ValueError(f"`{name}` must be a positive number: {value!r}.")
+
+    def make_step(
+        self,
+        term: Term,
+        grid: Grid,
+        values: Values,
+        accelerate: Accelerate = plain,
+    ) -> Stepper:
+        """One span; of members, of each alone."""
+        names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
+        lead = leading(names, values, grid)
+        if not lead:
+            return super().make_step(term, grid, values, accelerate)
+        return self._alone(term, grid, values, accelerate, names, lead)
+
+    def _alone(
+        self,
+        term: Term,
+        grid: Grid,
+        values: Values,
+        accelerate: Accelerate,
+        names: tuple[str, ...],
+        lead: tuple[int, ...],
+    ) -> Stepper:
+        """The step of members, each of which takes inner steps of its own."""
+        places = list(np.ndindex(*lead))
+
+        def of(values: Values, place: tuple[int, ...]) -> dict[str, Any]:
+            return {n: v[place] if n in names else v for n, v in values.items()}
+
+        terms: list[Term] = []
+        for place in places:
+            if term.members is None and terms:
+                terms.append(terms[0])
+                continue
+            own = term.map_parameters(partial(_member, number=place[0]))
+            terms.append(accelerate(own, of(values, place)))
+
+        def step(values: Values, clock: Clock) -> Values:
+            after = [
+                self.step(t, of(values, place), grid, clock)
+                for t, place in zip(terms, places)
+            ]
+            stacked = {
+                n: namespace(v).stack([a[n] for a in after]).reshape(tuple(v.shape))
+                for n, v in values.items()
+                if n in names
+            }
+            counted = {
+                n: values[n] + sum(a[n] - values[n] for a in after)
+                for n in self.counters
+                if n in values
+            }
+            return {**values, **stacked, **counted}
+
+        return step
 
     def step(self, term: Term, values: Values, grid: Grid, clock: Clock) -> Values:
         """One span."""
@@ -176,6 +235,21 @@ class Confined(Term):
             n: grid.domain.select(r + 0 * values[n], 0.0)  # type: ignore[union-attr]
             for n, r in rates.items()
         }
+
+
+def leading(names: tuple[str, ...], values: Values, grid: Grid) -> tuple[int, ...]:
+    """Leading shape of fields on the grid, if all have the same one and it holds several."""
+    axes = len(grid.shape)
+    shapes = {tuple(values[n].shape) for n in names if n in values}
+    if len(shapes) != 1 or not axes:
+        return ()
+    (shape,) = shapes
+    lead = shape[: len(shape) - axes]
+    return lead if shape[len(shape) - axes :] == grid.shape and prod(lead) > 1 else ()
+
+
+def _member(path: str, value: Any, number: int) -> Any:
+    return value.member(number) if isinstance(value, Parameter) else value
 
 
 def _sum(told: list[Values], weights: tuple[float, ...]) -> dict[str, Any]:

@@ -14,7 +14,12 @@ from ..grid import Grid
 from ..terms import Term
 
 Stepper = Callable[[Values, Clock], Values]
-Accelerate = Callable[[Term], Term]
+Accelerate = Callable[..., Term]
+
+
+def plain(term: Term, like: Values | None = None) -> Term:
+    """The term as it is: no rates are compiled."""
+    return term
 
 
 class Method(ABC):
@@ -54,7 +59,7 @@ class Method(ABC):
         term: Term,
         grid: Grid,
         values: Values,
-        accelerate: Accelerate = lambda term: term,
+        accelerate: Accelerate = plain,
     ) -> Stepper:
         """Return the step of one case, with all that depends on the case alone done once.
 

@@ -19,7 +19,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Accelerate, Method, Stepper
+from .base import Accelerate, Method, Stepper, plain
 from .explicit import RK4
 from .split import Split
 
@@ -48,7 +48,7 @@ class Modal(Method):
         term: Term,
         grid: Grid,
         values: Values,
-        accelerate: Accelerate = lambda t: t,
+        accelerate: Accelerate = plain,
     ) -> Stepper:
         """Multipliers once, then a step."""
         split = Split(term, grid, values, accelerate, self.dealias)

@@ -10,7 +10,7 @@ from ..arrays import Values
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import MultiplicativeNoise, Term, parts
-from .base import Accelerate, Method, Stepper
+from .base import Accelerate, Method, Stepper, plain
 from .explicit import moved
 
 
@@ -55,7 +55,7 @@ class Milstein(Method):
         term: Term,
         grid: Grid,
         values: Values,
-        accelerate: Accelerate = lambda t: t,
+        accelerate: Accelerate = plain,
     ) -> Stepper:
         """Rates as fast as they come, corrections of each noise."""
         fast = accelerate(term)

@@ -14,7 +14,7 @@ from ..core.parameters import SPACE, ArrayParameter
 from ..dynamics import Clock
 from ..grid import Grid
 from ..terms import Term
-from .base import Accelerate, Method, Stepper
+from .base import Accelerate, Method, Stepper, plain
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class Projected(Method):
         term: Term,
         grid: Grid,
         values: Values,
-        accelerate: Accelerate = lambda t: t,
+        accelerate: Accelerate = plain,
     ) -> Stepper:
         """Step of the method inside, then the projection."""
         for _, project in self.onto:

@@ -44,8 +44,8 @@ class Split:
         dealias: bool,
     ):
         summands = term.summands()
-        linear = [t for t in summands if _modal(t, grid)]
-        others = tuple(t for t in summands if not _modal(t, grid))
+        linear = [t for t in summands if is_modal(t, grid)]
+        others = tuple(t for t in summands if not is_modal(t, grid))
         if any(t.tracked for t in summands if not t.local):
             raise TypeError(
                 "Gradients with respect to what is linear in the Laplacian do not pass "
@@ -144,7 +144,7 @@ class Split:
         return self._modes[name].forward(field) if name in self._modes else field
 
 
-def _modal(term: Term, grid: Grid) -> bool:
+def is_modal(term: Term, grid: Grid) -> bool:
     """Whether a term is taken by modes: linear in the Laplacian, and no boundary moves."""
     if term.symbol(np.zeros(1)) is None:
         return False

@@ -29,6 +29,7 @@ def write_arrays(folder: Path, arrays: Mapping[str, Mapping[str, Any]]) -> str:
     size = sum(np.asarray(entry["values"]).nbytes for entry in arrays.values())
     if not arrays or size > LARGEST:
         return ""
+    (folder / FOLDER).mkdir(exist_ok=True)
     body = _node({key: _packed(entry) for key, entry in arrays.items()})
     replace(folder / FOLDER / "parameters" / "zarr.json", body)
     return digest(body)

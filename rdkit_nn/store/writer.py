@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from .finished import FOLDER, Finished
+from .finished import Finished
 from .layout import (
     arrays,
     block_keys,
@@ -73,8 +73,7 @@ class Writer:
             path: Folder of the store.
             shell: The run's coordinates and attributes, all times told, no frames.
             like: One frame.
-            plan: What the run was told, as plain JSON; `arrays` of its parameters, by
-                digest, are kept beside the ledger.
+            plan: What the run was told, as plain JSON; `arrays` go beside it.
             overwrite: Whether an existing store may be replaced.
 
         Raises:
@@ -86,14 +85,11 @@ class Writer:
         frames = shell.sizes["time"]
         block = block_of(frames, max((f.nbytes for f in like.values()), default=1))
         folder = claim(path, overwrite)
-        arrays = plan.get("arrays", {})
         with told_in_words(folder, "No frames", "the same call"):
             folder.mkdir()
             lock = locked(folder)
-            whole = {**plan, "variables": [str(n) for n in like]}
-            if arrays:
-                (folder / FOLDER).mkdir(exist_ok=True)
-                whole["arrays"] = write_arrays(folder, arrays)
+            arrays = write_arrays(folder, plan.get("arrays", {}))
+            whole = {**plan, "arrays": arrays, "variables": [str(n) for n in like]}
             finished = Finished(folder, {**whole, "block": block, "frames": frames})
             made = cls(folder, finished, lock)
             try:

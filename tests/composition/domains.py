@@ -26,7 +26,10 @@ def no_domain(of: Combination) -> str | None:
         return "the stencil takes no domain"
     if "graph-diffusion" in of.traits:
         return "a graph takes no domain"
-    if any(refused(replace(of, domain=d)) is not None for d in ("none", "rectangle")):
+    if any(
+        refused(replace(of, domain=d)) is not None
+        for d in ("none", "rectangle", "disc")
+    ):
         return "a central scheme is stable in one of them alone"
 
 

@@ -49,7 +49,9 @@ def test_a_live_run_stays_in_its_domain(engine):
     mask = np.hypot(*(np.indices((16, 16)) - 7.5)) < 7
     grid = rd.Grid((16, 16), spacing=2.5 / 256, domain=mask)
     recipe = replace(
-        SMALL, grid=grid, initial=lambda seed: initial.noise(grid, u=1.0, v=0.2, seed=seed)
+        SMALL,
+        grid=grid,
+        initial=lambda seed: initial.noise(grid, u=1.0, v=0.2, seed=seed),
     )
     engine.load(recipe, seed=3)
     engine.step()

@@ -85,6 +85,13 @@ class ArrayParameter(Parameter):
         dims = ((self.members.dim,) if self.members else ()) + self.space
         return xr.DataArray(self.values, dims=dims, coords=self.coords)
 
+    def member(self, number: int) -> Any:
+        """The number, or the field, of one member."""
+        if self.members is None:
+            return self
+        one = self.array.isel({self.members.dim: number}, drop=True)
+        return ArrayParameter(self.name, one) if self.in_space else float(one)
+
     def sample(self, grid: Grid | None, clock: Clock | None) -> np.ndarray:
         """Values shaped (member or 1, *cells or 1)."""
         count = self.members.size if self.members else 1

@@ -55,6 +55,10 @@ class Parameter:
         """Value as a number, or as an array (member or 1, *cells of the grid or 1)."""
         raise NotImplementedError
 
+    def member(self, number: int) -> Any:
+        """The parameter of one member."""
+        return self
+
     def check(self, grid: Grid) -> None:
         """Refuse a grid that the parameter does not fit."""
 

@@ -36,6 +36,14 @@ class CombinedParameter(Parameter):
     def _key(self) -> tuple:
         return self.sign, self.left, self.right
 
+    def member(self, number: int) -> Any:
+        """The operation on the operands of one member."""
+        pair = [
+            p.member(number) if isinstance(p, Parameter) else p
+            for p in (self.left, self.right)
+        ]
+        return combine(self.sign, *pair)
+
     def check(self, grid: Grid) -> None:
         """Refuse a grid that either operand does not fit."""
         for operand in (self.left, self.right):

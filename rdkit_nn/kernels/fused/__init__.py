@@ -18,6 +18,7 @@ from ...core.parameters import Parameter
 from ...dynamics import START, Origin
 from ...grid import Grid
 from ...grid.boundary import Periodic
+from ...grid.ghosts import corners_disagree
 from ...grid.stated import moving
 from ...grid.stencils import REACH, rings
 from ...methods import RK4, Euler, Method
@@ -167,6 +168,10 @@ def hindrance_of(part: Term, grid: Grid | None = None) -> str:
         return f"diffusivities that vary in space, {part!r:.80}"
     if grid is not None and grid.domain is not None:
         return "the domain of the grid"
+    if grid is not None and part.stencil == "9-point":  # type: ignore[attr-defined]
+        for name in part.variables:
+            if corners_disagree(grid.spacing, grid.conditions(name, part.boundary)):
+                return "corners between walls that hold different values"
     return ""
 
 
