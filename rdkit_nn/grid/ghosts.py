@@ -156,7 +156,7 @@ def _ghost(
 
 
 def _stretched(face: Any, shape: tuple[int, ...], rings: tuple[int, ...]) -> Any:
-    """Values along a boundary, continued beyond its corners: around rings, else straight."""
+    """Values along a boundary, continued beyond it: around rings, else straight."""
     xp = namespace(face)
     for axis in range(-face.ndim, 0):
         n = face.shape[axis]

@@ -238,7 +238,7 @@ class Confined(Term):
 
 
 def leading(names: tuple[str, ...], values: Values, grid: Grid) -> tuple[int, ...]:
-    """Leading shape of fields on the grid, if all have the same one and it holds several."""
+    """Leading shape of fields on the grid, if all have one and it holds several."""
     axes = len(grid.shape)
     shapes = {tuple(values[n].shape) for n in names if n in values}
     if len(shapes) != 1 or not axes:

@@ -73,7 +73,7 @@ class Writer:
             path: Folder of the store.
             shell: The run's coordinates and attributes, all times told, no frames.
             like: One frame.
-            plan: What the run was told, as plain JSON; `arrays` go beside it.
+            plan: What the run was told, as plain JSON; its `arrays` go beside it.
             overwrite: Whether an existing store may be replaced.
 
         Raises:
@@ -89,8 +89,8 @@ class Writer:
             folder.mkdir()
             lock = locked(folder)
             arrays = write_arrays(folder, plan.get("arrays", {}))
-            whole = {**plan, "arrays": arrays, "variables": [str(n) for n in like]}
-            finished = Finished(folder, {**whole, "block": block, "frames": frames})
+            told = {**plan, "arrays": arrays, "variables": list(map(str, like))}
+            finished = Finished(folder, {**told, "block": block, "frames": frames})
             made = cls(folder, finished, lock)
             try:
                 made._reserve(shell, like)
@@ -139,8 +139,7 @@ class Writer:
                 (self._reserved, *field.shape), dtype=field.dtype, chunks=size
             )
             fields[name] = (("time", *field.dims), empty, field.attrs)
-        names = list(like)
-        plain(shell.assign(fields).assign_attrs(variables=names)).to_zarr(
+        plain(shell.assign(fields).assign_attrs(variables=list(like))).to_zarr(
             self._store,  # type: ignore[call-overload]
             mode="a",
             compute=False,
