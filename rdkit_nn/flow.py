@@ -100,12 +100,13 @@ class Flow(Dynamics):
             for name, array in values.items()
         )
         kernels: dict = self.__dict__.setdefault("_kernels", {})
-        if (grid, shapes) not in kernels:
+        made = kernels.get((grid, shapes))
+        if made is None:
             made = compile(self.term, self.method, grid, values, self.device)
             kernels[grid, shapes] = made
-            while len(kernels) > KERNELS:
-                del kernels[next(iter(kernels))]
-        return kernels[grid, shapes]
+            for old in list(kernels)[:-KERNELS]:
+                kernels.pop(old, None)
+        return made
 
     def __getstate__(self) -> dict:
         return {k: v for k, v in self.__dict__.items() if k != "_kernels"}

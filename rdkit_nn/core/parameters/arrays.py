@@ -97,9 +97,10 @@ class ArrayParameter(Parameter):
         count = self.members.size if self.members else 1
         if not self.in_space:
             return self.values.reshape(count, *(1,) * (len(grid.shape) if grid else 0))
-        if self._fitted[0] != grid:
-            self._fitted = grid, self._fit(grid, count)  # type: ignore[arg-type]
-        return self._fitted[1]
+        fitted = self._fitted  # one pair, so that threads on two grids do not meet
+        if fitted[0] != grid:
+            self._fitted = fitted = grid, self._fit(grid, count)  # type: ignore[arg-type]
+        return fitted[1]
 
     def _fit(self, grid: Grid, count: int) -> np.ndarray:
         core = grid.core
