@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..grid import Grid
+from ..grid.stated import referenced
 from .base import Term
 from .composite import Scaled, Sum
 from .driven import Driven
@@ -18,8 +19,9 @@ def check_agreement(term: Term, grid: Grid) -> None:
             its Laplacian by different stencils.
     """
     single = [t for t in term.nested() if not isinstance(t, (Sum, Scaled, Driven))]
-    for name in dict.fromkeys(n for t in single for n in t.needs_boundary):
-        asking: list[Any] = [t for t in single if name in t.needs_boundary]
+    asked = {id(t): {*t.needs_boundary, *referenced(t.boundary)} for t in single}
+    for name in sorted(set().union(*asked.values())):
+        asking: list[Any] = [t for t in single if name in asked[id(t)]]
         stencils = {t.stencil for t in asking if "stencil" in t.declared}
         if len(stencils) > 1:
             raise ValueError(

@@ -122,6 +122,10 @@ def test_a_wall_takes_the_value_of_another_variable():
         steps = round(3 / method.dt)
         end = rd.simulate(rd.Flow(term, method), state, steps, progress=False).u[-1]
         np.testing.assert_allclose(end, 1 + 2 * x, atol=1e-8)
+    apart = rd.Diffusion(u=1.0, boundary={"u": {"x": rd.Dirichlet(of="v")}})
+    apart = apart + rd.Diffusion(v=1.0, boundary=ends)  # which of v's conditions holds?
+    with pytest.raises(ValueError, match="conditions of `v` are told twice"):
+        rd.simulate(rd.Flow(apart, rd.Euler(1e-3)), state, 1)
     circle = {"u": {"x": rd.Dirichlet(of="v")}, "v": {"x": rd.Dirichlet(of="u")}}
     with pytest.raises(ValueError, match="u takes that of v takes that of u"):
         flow = rd.Flow(rd.Diffusion(u=1.0, v=1.0, boundary=circle), rd.Euler(1e-3))
