@@ -11,10 +11,6 @@ Three ways to know λ, the first that applies:
                  20 evaluations from a seeded vector (Arnoldi), made 5 % larger
 
 A coefficient that depends on time is taken at its largest and at its least over the run.
-
-Source:
-    Saad, *Numerical Methods for Large Eigenvalue Problems* (2011), ch. 6,
-    doi:10.1137/1.9781611970739.
 """
 
 from __future__ import annotations
@@ -29,7 +25,7 @@ from .arrays import Values, asnumpy
 from .core.parameters import ArrayParameter, Parameter
 from .dynamics import Clock, Origin
 from .grid import Grid
-from .grid.boundary import Periodic, Robin
+from .grid.boundary import Dirichlet, Neumann, NoFlux, Periodic, Robin
 from .methods import Method
 from .methods.split import is_modal
 from .ritz import extreme_eigenvalues, rough_vector
@@ -175,21 +171,23 @@ def _by_symbols(term: Term, method: Method, grid: Grid) -> tuple[np.ndarray, str
 
 
 def _uniform(term: Term, grid: Grid) -> bool:
-    """Whether plane waves are the modes: one medium, one sign of flow, no Robin wall."""
+    """Whether plane waves are the modes: one medium, and no wall that makes others."""
     if grid.domain is not None:
         return False
     known = (Advection, CrossDiffusion, Diffusion, Linear)
     single = all(type(part) in known and not part.inner for part in parts(term))
     plain = not any(isinstance(p, Parameter) for _, p in term.parameters())
-    robin = any(
-        isinstance(c, Robin)
+    central = any(vars(t).get("scheme") == "central" for t in parts(term))
+    walled = (Robin, NoFlux, Dirichlet, Neumann) if central else (Robin,)
+    other = any(
+        isinstance(c, walled)
         for part in parts(term)
         for name in part.needs_boundary
         for pair in grid.conditions(name, part.boundary)
         for c in pair
     )
     tensor = any("xy" in p or "xz" in p or "yz" in p for p, _ in term.parameters())
-    return single and plain and not robin and not tensor
+    return single and plain and not other and not tensor
 
 
 def _by_waves(term: Term, method: Method, grid: Grid) -> tuple[np.ndarray, str]:
