@@ -183,8 +183,9 @@ class Conserved(Term):
         """The potential with its ghosts: of laws there, of other terms as at the edge."""
         width = symbols.REACH[self.stencil]
         pairs = {n: grid.conditions(n, self.boundary, clock, values) for n in names}
+        corners = self.stencil == "9-point"
         padded = {
-            n: ghosts.padded(values[n], grid.spacing, p, width)
+            n: ghosts.padded(values[n], grid.spacing, p, width, corners)
             for n, p in pairs.items()
         }
         rings = tuple(

@@ -150,3 +150,20 @@ def test_the_limit_of_central_advection_is_that_of_its_diffusion():
         rd.Advection(u={"x": 1.0}, scheme="central"), rd.Euler(0.01), check_step=False
     )
     rd.simulate(fast, state, 1, progress=False)
+
+
+def test_corners_of_nine_points_know_no_order_of_axes():
+    u = np.random.default_rng(0).random((3, 5))
+    walls = (
+        (rd.NoFlux(), rd.Neumann(0.2)),
+        (rd.Dirichlet(1.0), rd.Robin(1.0, 0.5, 0.3)),
+    )
+    for term in (
+        rd.Conserved(rd.law(u="u**3")(), stencil="9-point"),
+        rd.Diffusion(u=1.0, stencil="9-point"),
+    ):
+        rates = []
+        for field, (y, x) in ((u, walls), (u.T, walls[::-1])):
+            grid = rd.Grid(field.shape, spacing=0.9, boundary={"y": y, "x": x})
+            rates.append(term.rate({"u": field}, grid, CLOCK)["u"])
+        np.testing.assert_allclose(rates[0], rates[1].T, atol=1e-13)
