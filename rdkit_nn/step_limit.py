@@ -194,10 +194,16 @@ def _by_waves(term: Term, method: Method, grid: Grid) -> tuple[np.ndarray, str]:
     from .stability.linearising import matrix
     from .stability.waves import Waves
 
-    lines = [
-        _wavenumbers(n, h, isinstance(pair[0], Periodic), len(grid.shape))
-        for n, h, pair in zip(grid.shape, grid.spacing, grid.boundary)
-    ]
+    lines = []
+    for axis, (n, h) in enumerate(zip(grid.shape, grid.spacing)):
+        pairs = [
+            grid.conditions(name, part.boundary)[axis]
+            for part in parts(term)
+            for name in part.needs_boundary
+        ]
+        rings = {isinstance(low, Periodic) for low, _ in pairs}
+        k = [_wavenumbers(n, h, ring, len(grid.shape)) for ring in rings]
+        lines.append(np.concatenate(k))
     vectors = np.stack([k.ravel() for k in np.meshgrid(*lines, indexing="ij")], axis=-1)
     names = tuple(dict.fromkeys((*term.inputs, *term.variables)))
     entries = matrix(term, {}, Waves(vectors, grid), names)
@@ -213,11 +219,8 @@ def _wavenumbers(n: int, h: float, periodic: bool, axes: int) -> np.ndarray:
         else np.arange(1 - n, n) * np.pi / n / h
     )
     most = {1: 513, 2: 49, 3: 17}[axes]
-    return (
-        k
-        if len(k) <= most
-        else np.sort(k)[np.linspace(0, len(k) - 1, most).astype(int)]
-    )
+    picked = np.linspace(0, len(k) - 1, min(most, len(k))).astype(int)
+    return np.sort(k)[picked]
 
 
 def _by_estimate(
