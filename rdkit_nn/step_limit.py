@@ -265,7 +265,6 @@ def _limit(method: Method, rates: np.ndarray, steps: int) -> float:
     damped = damped[np.abs(damped) > 1e-9 * size]
     if size == 0 or not len(damped):
         return np.inf
-
     allowed = 1 + max(1e-9, GROWTH / max(100, steps))
 
     def stable(dt: float) -> bool:
