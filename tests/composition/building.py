@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 import rdkit_nn as rd
+from rdkit_nn.grid.stated import referenced
 
 from .registry import CONDITIONS, METHODS, NESTINGS, PARTS
 from .surroundings import EQUIVALENT, mask_of
@@ -207,7 +208,11 @@ class Case:
         if isinstance(term, rd.terms.Sum):
             return rd.terms.Sum(tuple(map(self.place, term.terms)))
         table = {n: self.stated(n) for n in term.needs_boundary}
-        return term.replace("boundary", table) if table else term
+        if not table:
+            return term
+        placed = term.replace("boundary", table)
+        held = {n: self.stated(n) for n in referenced(placed.boundary)}
+        return placed.replace("boundary", table | held) if held else placed
 
     def stated(self, name: str) -> dict:
         """Conditions of a variable by axis of the view."""
